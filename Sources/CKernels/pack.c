@@ -1,0 +1,76 @@
+// Packing: independent of the instruction set. Done once at load, or once a window for attention keys and values.
+#include "CKernels.h"
+#include <string.h>
+
+size_t ck_packed_f32_size(size_t n, size_t k) { return (n + CK_F32_PANEL - 1) / CK_F32_PANEL * CK_F32_PANEL * k; }
+
+void ck_pack_f32_rows(size_t n, size_t k, const float *b, size_t ldb, float *packed) {
+  for (size_t j = 0; j < n; j += CK_F32_PANEL) {
+    size_t width = n - j < CK_F32_PANEL ? n - j : CK_F32_PANEL;
+    if (width < CK_F32_PANEL) memset(packed, 0, k * CK_F32_PANEL * sizeof(float));
+    for (size_t c = 0; c < width; c++) {
+      const float *row = b + (j + c) * ldb;
+      for (size_t p = 0; p < k; p++) packed[p * CK_F32_PANEL + c] = row[p];
+    }
+    packed += k * CK_F32_PANEL;
+  }
+}
+
+void ck_pack_f32_columns(size_t n, size_t k, const float *b, size_t ldb, float *packed) {
+  for (size_t j = 0; j < n; j += CK_F32_PANEL) {
+    size_t width = n - j < CK_F32_PANEL ? n - j : CK_F32_PANEL;
+    for (size_t p = 0; p < k; p++) {
+      memcpy(packed, b + p * ldb + j, width * sizeof(float));
+      for (size_t c = width; c < CK_F32_PANEL; c++) packed[c] = 0;
+      packed += CK_F32_PANEL;
+    }
+  }
+}
+
+size_t ck_s8_stride(size_t k) { return (k + CK_S8_DEPTH - 1) / CK_S8_DEPTH * CK_S8_DEPTH; }
+
+size_t ck_packed_s8_size(size_t n, size_t k) {
+  return (n + CK_S8_PANEL - 1) / CK_S8_PANEL * CK_S8_PANEL * ck_s8_stride(k);
+}
+
+void ck_pack_s8(size_t n, size_t k, const int8_t *b, int8_t *packed) {
+  size_t depth = ck_s8_stride(k);
+  memset(packed, 0, ck_packed_s8_size(n, k));
+  for (size_t row = 0; row < n; row++) {
+    int8_t *panel = packed + row / CK_S8_PANEL * CK_S8_PANEL * depth;
+    size_t lane = row % CK_S8_PANEL * CK_S8_DEPTH;
+    for (size_t p = 0; p < k; p++) {
+      int8_t v = b[row * k + p];
+      panel[p / CK_S8_DEPTH * CK_S8_PANEL * CK_S8_DEPTH + lane + p % CK_S8_DEPTH] = v == -128 ? -127 : v;
+    }
+  }
+}
+
+void ck_bf16_to_f32(size_t n, const void *source, float *out) {
+  const unsigned char *bytes = source;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits = (uint32_t)bytes[2 * i] << 16 | (uint32_t)bytes[2 * i + 1] << 24;
+    memcpy(out + i, &bits, 4);
+  }
+}
+
+static uint32_t half_bits_to_float_bits(uint32_t h) {
+  uint32_t sign = (h & 0x8000u) << 16, exponent = h >> 10 & 31, mantissa = h & 1023;
+  if (exponent == 31) return sign | 0x7F800000u | mantissa << 13;
+  if (exponent) return sign | (exponent + 112) << 23 | mantissa << 13;
+  if (!mantissa) return sign;
+  exponent = 113;
+  while (!(mantissa & 1024)) {
+    mantissa <<= 1;
+    exponent--;
+  }
+  return sign | exponent << 23 | (mantissa & 1023) << 13;
+}
+
+void ck_f16_to_f32(size_t n, const void *source, float *out) {
+  const unsigned char *bytes = source;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits = half_bits_to_float_bits((uint32_t)bytes[2 * i] | (uint32_t)bytes[2 * i + 1] << 8);
+    memcpy(out + i, &bits, 4);
+  }
+}

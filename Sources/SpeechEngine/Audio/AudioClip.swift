@@ -1,0 +1,35 @@
+public import Foundation
+
+/// A recording ready for the engine: one channel, 16 kHz, floats within about -1...1.
+public struct AudioClip: Sendable {
+  public static let sampleRate = 16_000
+  public let samples: [Float]
+  /// Seconds of sound.
+  public var duration: Double { Double(samples.count) / Double(Self.sampleRate) }
+
+  public init(samples: [Float]) { self.samples = samples }
+
+  /// Reads a WAV file of any rate and channel count.
+  /// - Parameters:
+  ///   - allowTruncated: use what is there when the header promises more.
+  ///   - maximumSeconds: longer recordings throw `AudioError.tooLong`; default four hours.
+  public init(
+    contentsOf url: URL, allowTruncated: Bool = false, maximumSeconds: Double = 4 * 3600
+  ) throws(AudioError) {
+    let wav = try WAVReader(allowTruncated: allowTruncated).read(try Self.bytes(of: url), from: url)
+    let seconds = Double(wav.samples.count) / Double(wav.sampleRate)
+    guard seconds <= maximumSeconds else { throw .tooLong(url, seconds: seconds, limit: maximumSeconds) }
+    samples = Resampler(from: wav.sampleRate, to: Self.sampleRate).resample(wav.samples)
+  }
+
+  private static func bytes(of url: URL) throws(AudioError) -> Data {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { throw .notFound(url) }
+    if isFolder.boolValue { throw .isFolder(url) }
+    do {
+      return try Data(contentsOf: url)
+    } catch {
+      throw .unreadable(url, reason: (error as NSError).localizedDescription)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+public import Foundation
+
+/// Why a recording can't be used: facts only. `message` words them for people, each with a remedy.
+public enum AudioError: Error, Equatable {
+  case notFound(URL)
+  case isFolder(URL)
+  case unreadable(URL, reason: String)
+  case empty(URL)
+  /// The first bytes are not those of a RIFF/WAVE file.
+  case notWAV(URL)
+  /// The header announces more bytes than the file holds.
+  case truncated(URL, missingBytes: Int)
+  case noFormatChunk(URL)
+  case unsupportedFormat(URL, tag: Int, bits: Int, channels: Int, rate: Int)
+  case noSamples(URL)
+  /// NaN or infinite values, counted over the whole file.
+  case notFinite(URL, count: Int)
+  case tooLong(URL, seconds: Double, limit: Double)
+}
+
+extension AudioError {
+  /// One line: what is wrong, with which file, and what to do.
+  public var message: String {
+    switch self {
+    case .notFound(let url): "\(url.path): no such file. Check the path."
+    case .isFolder(let url): "\(url.path): this is a folder. Name the recordings in it, for example \(url.path)/*.wav."
+    case .unreadable(let url, let reason): "\(url.path): can't be read (\(reason)). Check the permissions."
+    case .empty(let url): "\(url.path): the file is empty. Record again, or copy it again from the recorder."
+    case .notWAV(let url):
+      "\(url.path): not a WAV file, whatever its name says. Convert it: ffmpeg -i INPUT -ar 16000 -ac 1 OUTPUT.wav"
+    case .truncated(let url, let missing):
+      "\(url.path): truncated, \(missing) bytes are missing. Copy it again, or use what is there with --allow-truncated."
+    case .noFormatChunk(let url):
+      "\(url.path): a WAV file without a usable format header. Convert it: ffmpeg -i INPUT -ar 16000 -ac 1 OUTPUT.wav"
+    case .unsupportedFormat(let url, let tag, let bits, let channels, let rate):
+      "\(url.path): WAV format \(tag) with \(bits) bits, \(channels) channels, \(rate) Hz is not supported. "
+        + "Convert it: ffmpeg -i INPUT -ar 16000 -ac 1 -c:a pcm_s16le OUTPUT.wav"
+    case .noSamples(let url): "\(url.path): holds no samples. Record again, or copy it again from the recorder."
+    case .notFinite(let url, let count):
+      "\(url.path): \(count) samples are not numbers (NaN or infinite). Export it again as 16-bit PCM."
+    case .tooLong(let url, let seconds, let limit):
+      "\(url.path): \(Int(seconds)) s long, the limit is \(Int(limit)) s. Cut it into parts."
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// Cuts a window's tokens into segments and says where the next window starts. A pure function of its input; the rules are
+/// openai/whisper's, as faster-whisper 1.2.1 applies them.
+struct SegmentSeeker {
+  struct Piece: Equatable {
+    let start: Double
+    let end: Double
+    let tokens: [Int]
+  }
+  struct Result: Equatable {
+    let pieces: [Piece]
+    /// Frame (10 ms) at which the next window starts.
+    let seek: Int
+  }
+  let timestampBegin: Int
+  /// Frames a timestamp step: 0.02 s are two frames of 0.01 s.
+  private let framesPerTimestamp = 2
+
+  /// - Parameters:
+  ///   - seek: first frame of the window.
+  ///   - frames: frames of sound in it, at most 3000.
+  func cut(_ tokens: [Int], seek: Int, frames: Int) -> Result {
+    let borders = tokens.indices.dropFirst().filter { isTimestamp(tokens[$0]) && isTimestamp(tokens[$0 - 1]) }
+    if borders.isEmpty { return whole(tokens, seek: seek, frames: frames) }
+    let endsWithOne = endsWithSingleTimestamp(tokens)
+    let cuts = endsWithOne ? borders + [tokens.count] : borders
+    var pieces: [Piece] = []
+    var first = 0
+    for cut in cuts {
+      let slice = Array(tokens[first..<cut])
+      pieces.append(
+        Piece(
+          start: time(seek) + seconds(slice[0]), end: time(seek) + seconds(slice[slice.count - 1]), tokens: slice))
+      first = cut
+    }
+    // A single timestamp at the end: no speech behind it. Else the last piece is unfinished and is decoded again.
+    let advance = endsWithOne ? frames : (tokens[first - 1] - timestampBegin) * framesPerTimestamp
+    return Result(pieces: pieces, seek: seek + advance)
+  }
+
+  private func whole(_ tokens: [Int], seek: Int, frames: Int) -> Result {
+    var duration = time(frames)
+    if let last = tokens.last(where: isTimestamp), last != timestampBegin { duration = seconds(last) }
+    let piece = Piece(start: time(seek), end: time(seek) + duration, tokens: tokens)
+    return Result(pieces: [piece], seek: seek + frames)
+  }
+
+  private func endsWithSingleTimestamp(_ tokens: [Int]) -> Bool {
+    tokens.count >= 2 && !isTimestamp(tokens[tokens.count - 2]) && isTimestamp(tokens[tokens.count - 1])
+  }
+
+  private func isTimestamp(_ token: Int) -> Bool { token >= timestampBegin }
+  private func seconds(_ token: Int) -> Double { Double(token - timestampBegin) * SpecialTokens.secondsPerTimestamp }
+  private func time(_ frames: Int) -> Double { Double(frames) * 0.01 }
+}

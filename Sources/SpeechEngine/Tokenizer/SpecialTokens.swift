@@ -1,0 +1,48 @@
+/// Ids that steer decoding, resolved by name because their numbers differ between models.
+struct SpecialTokens: Sendable {
+  let endOfText: Int
+  let startOfTranscript: Int
+  let translate: Int?
+  let transcribe: Int?
+  let startOfLM: Int?
+  let startOfPrevious: Int?
+  let noSpeech: Int?
+  let noTimestamps: Int
+  /// `<|0.00|>`; later ones follow in steps of 0.02 s.
+  var timestampBegin: Int { noTimestamps + 1 }
+  /// Language code → id; empty for English-only models.
+  let languages: [String: Int]
+
+  static let secondsPerTimestamp = 0.02
+
+  init(_ tokenizer: Tokenizer, isMultilingual: Bool) throws(ModelError) {
+    func required(_ name: String) throws(ModelError) -> Int {
+      guard let id = tokenizer.special(name) else { throw .missingToken(name) }
+      return id
+    }
+    endOfText = try required("<|endoftext|>")
+    startOfTranscript = try required("<|startoftranscript|>")
+    noTimestamps = try required("<|notimestamps|>")
+    translate = tokenizer.special("<|translate|>")
+    transcribe = tokenizer.special("<|transcribe|>")
+    startOfLM = tokenizer.special("<|startoflm|>")
+    startOfPrevious = tokenizer.special("<|startofprev|>")
+    noSpeech = tokenizer.special("<|nospeech|>") ?? tokenizer.special("<|nocaptions|>")
+    languages = isMultilingual ? Self.findLanguages(tokenizer) : [:]
+  }
+
+  private static func findLanguages(_ tokenizer: Tokenizer) -> [String: Int] {
+    let codes = Language.codes.compactMap { code in tokenizer.special("<|\(code)|>").map { (code, $0) } }
+    return Dictionary(uniqueKeysWithValues: codes)
+  }
+}
+
+/// The languages that Whisper was trained on.
+public enum Language {
+  /// ISO 639 codes in the order of Whisper's own table.
+  public static let codes = """
+    en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy \
+    sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo \
+    uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su yue
+    """.split(separator: " ").map(String.init)
+}
