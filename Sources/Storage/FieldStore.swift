@@ -1,0 +1,51 @@
+public import Domain
+public import Foundation
+
+/// The truth of an installation: one SQLite database, `fieldos.sqlite`, in the data folder.
+///
+/// Every commit is on disk before the call that made it returns (WAL, `synchronous=FULL`). Every write transaction
+/// starts with BEGIN IMMEDIATE and waits up to 5 s for another process. Times are kept as whole milliseconds since
+/// 1970-01-01 UTC. Calls block the calling thread for as long as the disk takes.
+public final class FieldStore: Sendable {
+  /// The folder that holds the database, the audio and the files projected from events.
+  public let dataDirectory: URL
+  let connection: StoreConnection
+
+  private init(dataDirectory: URL, connection: StoreConnection) {
+    self.dataDirectory = dataDirectory
+    self.connection = connection
+  }
+
+  /// Opens the store, creating the folder and the database where they are missing and bringing an older schema up.
+  /// Several processes may open the same folder at the same time.
+  /// - Throws: ``StorageError``.
+  public static func open(dataDirectory: URL, clock: WallClock = .system) throws -> FieldStore {
+    try DataFolder.prepare(dataDirectory)
+    let lock = try OpeningLock(folder: dataDirectory)
+    defer { lock.release() }
+    let file = dataDirectory.appending(path: "fieldos.sqlite")
+    let pool = try DatabaseOpening.open(path: file.path)
+    try FolderSync.sync(dataDirectory)
+    return FieldStore(
+      dataDirectory: dataDirectory,
+      connection: StoreConnection(pool: pool, clock: clock, path: file.path))
+  }
+
+  /// Closes the database; every later call throws. For orderly shutdown: a killed process loses nothing either.
+  public func close() throws {
+    try connection.close()
+  }
+
+  public var clips: ClipStore { ClipStore(connection: connection) }
+  public var jobs: JobStore { JobStore(connection: connection) }
+  public var transcripts: TranscriptStore { TranscriptStore(connection: connection) }
+  public var notes: NoteStore { NoteStore(connection: connection) }
+  public var outbox: OutboxStore { OutboxStore(connection: connection) }
+  public var events: EventStore { EventStore(connection: connection) }
+  public var leases: LeaseStore { LeaseStore(connection: connection) }
+
+  /// The settings that durability rests on, as the writing connection reports them.
+  public func durability() throws -> Durability {
+    try connection.readOnWriter(Durability.init)
+  }
+}

@@ -1,0 +1,11 @@
+import GRDB
+
+/// Every change that the schema has seen, oldest first. Names and contents never change once released: what a
+/// migration did wrong is put right by a later one.
+enum Migrations {
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("202611221200_first_tables", migrate: FirstTables.migrate)
+    return migrator
+  }()
+}

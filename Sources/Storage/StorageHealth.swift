@@ -1,0 +1,48 @@
+public import Domain
+import Foundation
+
+extension FieldStore {
+  /// What can be checked about the store while it is open.
+  public var healthChecks: [HealthCheck] {
+    [
+      HealthCheck(name: "store durability") { self.durabilityVerdict() },
+      HealthCheck(name: "jobs given up") { self.deadJobsVerdict() },
+      HealthCheck(name: "undelivered notes") { self.undeliveredVerdict() },
+    ]
+  }
+
+  private func durabilityVerdict() -> HealthVerdict {
+    verdict {
+      let found = try durability()
+      guard found.synchronous == 2, found.journalMode == "wal" else {
+        return HealthVerdict(.failure, detail: "commits are not synced", remedy: "restart FieldOS")
+      }
+      return HealthVerdict(.ok, detail: "WAL, every commit synced")
+    }
+  }
+
+  private func deadJobsVerdict() -> HealthVerdict {
+    verdict {
+      let count = try jobs.deadJobs().count
+      if count == 0 { return HealthVerdict(.ok, detail: "none") }
+      return HealthVerdict(.warning, detail: "\(count)", remedy: "see their errors, then start them again")
+    }
+  }
+
+  private func undeliveredVerdict() -> HealthVerdict {
+    verdict {
+      let counts = try outbox.counts()
+      let stuck = counts[.failed, default: 0] + counts[.cached, default: 0]
+      if stuck == 0 { return HealthVerdict(.ok, detail: "none") }
+      return HealthVerdict(.warning, detail: "\(stuck)", remedy: "put the CRM right, then flush the outbox")
+    }
+  }
+
+  private func verdict(_ look: () throws -> HealthVerdict) -> HealthVerdict {
+    do {
+      return try look()
+    } catch {
+      return HealthVerdict(.failure, detail: "\(error)", remedy: "check the data folder and its disk")
+    }
+  }
+}

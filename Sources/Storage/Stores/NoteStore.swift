@@ -1,0 +1,72 @@
+public import Domain
+import Foundation
+import GRDB
+
+/// Saved notes, their versions, and the outbox entry that each save makes.
+public struct NoteStore: Sendable {
+  /// What came of saving a note.
+  public enum SaveResult: Sendable, Equatable {
+    /// Note, first version, outbox entry and event are durable.
+    case saved(Note, OutboxEntry)
+    /// The clip has a note already; nothing was written.
+    case existing(Note, OutboxEntry)
+  }
+
+  let connection: StoreConnection
+
+  /// Saves a note with its first version and queues its delivery, all or nothing. A clip has one note: a second save
+  /// for the same clip returns the first.
+  public func save(_ note: Note, text: String, payload: CRMPayload) throws -> SaveResult {
+    let now = connection.now
+    let json = String(decoding: try payload.json(), as: UTF8.self)
+    return try connection.write { db in
+      if let known = try Self.find(db, clipID: note.clipID), let entry = try OutboxStore.latest(db, noteID: known.id) {
+        return .existing(known, entry)
+      }
+      try Self.insert(db, note)
+      let version = NoteVersion(noteID: note.id, number: 1, text: text, createdAt: note.createdAt)
+      try Self.insert(db, version, ownerID: note.ownerID)
+      return .saved(note, try OutboxStore.enqueue(db, note: note, version: 1, payload: json, at: now))
+    }
+  }
+
+  /// The note about a clip, nil until it is saved.
+  public func find(_ clipID: ID<Clip>) throws -> Note? {
+    try connection.read { try Self.find($0, clipID: clipID) }
+  }
+
+  /// Every version of a note, oldest first.
+  public func versions(_ noteID: ID<Note>) throws -> [NoteVersion] {
+    try connection.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM note_versions WHERE note_id = ? ORDER BY number", arguments: [noteID.rawValue]
+      ).map { row in
+        NoteVersion(
+          noteID: row.id("note_id"), number: row["number"], text: row["text"], createdAt: row.date("created_at"))
+      }
+    }
+  }
+
+  private static func find(_ db: Database, clipID: ID<Clip>) throws -> Note? {
+    try Row.fetchOne(db, sql: "SELECT * FROM notes WHERE clip_id = ?", arguments: [clipID.rawValue]).map { row in
+      Note(
+        id: row.id("id"), clipID: row.id("clip_id"), ownerID: row.id("owner_id"), createdAt: row.date("created_at"))
+    }
+  }
+
+  private static func insert(_ db: Database, _ note: Note) throws {
+    try db.execute(
+      sql: "INSERT INTO notes (id, owner_id, clip_id, created_at) VALUES (?, ?, ?, ?)",
+      arguments: [
+        note.id.rawValue, note.ownerID.rawValue, note.clipID.rawValue, note.createdAt.unixMilliseconds,
+      ])
+  }
+
+  private static func insert(_ db: Database, _ version: NoteVersion, ownerID: ID<Owner>) throws {
+    try db.execute(
+      sql: "INSERT INTO note_versions (note_id, number, owner_id, text, created_at) VALUES (?, ?, ?, ?, ?)",
+      arguments: [
+        version.noteID.rawValue, version.number, ownerID.rawValue, version.text, version.createdAt.unixMilliseconds,
+      ])
+  }
+}

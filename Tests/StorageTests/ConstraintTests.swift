@@ -1,0 +1,65 @@
+import Domain
+import Foundation
+import GRDB
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Schema rules")
+struct ConstraintTests {
+  /// Each breaks one rule of a row that was legal before.
+  static let illegal: [(rule: String, sql: String)] = [
+    ("job_state_known", "UPDATE jobs SET state = 'paused'"),
+    ("job_runs_under_lease", "UPDATE jobs SET state = 'running', attempts = 1"),
+    ("job_lease_whole", "UPDATE jobs SET lease_owner = 'w'"),
+    ("job_runs_under_lease", "UPDATE jobs SET lease_owner = 'w', lease_expires_at = 1"),
+    ("job_runs_on_attempt", "UPDATE jobs SET state = 'running', lease_owner = 'w', lease_expires_at = 1"),
+    ("job_attempts_in_budget", "UPDATE jobs SET attempts = max_attempts + 1"),
+    ("job_may_be_tried", "UPDATE jobs SET max_attempts = 0"),
+    ("job_completed_at", "UPDATE jobs SET state = 'completed'"),
+    ("job_completed_at", "UPDATE jobs SET completed_at = 1"),
+    ("job_failure_explained", "UPDATE jobs SET state = 'dead'"),
+    ("FOREIGN KEY", "UPDATE jobs SET owner_id = 'somebody else'"),
+    ("clip_sha1", "UPDATE clips SET sha1 = 'short'"),
+    ("clip_not_empty", "UPDATE clips SET byte_count = 0"),
+    ("clip_has_owner", "UPDATE clips SET owner_id = ''"),
+    ("transcript_confidence", "UPDATE transcripts SET confidence = 1.01"),
+    ("transcript_confidence", "UPDATE transcripts SET confidence = -0.01"),
+    ("transcript_segments_json", "UPDATE transcripts SET segments = '['"),
+    ("outbox_state_known", "UPDATE outbox SET state = 'flushed'"),
+    ("outbox_synced_by_answer", "UPDATE outbox SET state = 'synced', next_attempt_at = NULL"),
+    ("outbox_synced_by_answer", "UPDATE outbox SET state = 'synced', next_attempt_at = NULL, response_code = 503"),
+    ("outbox_pending_has_time", "UPDATE outbox SET next_attempt_at = NULL"),
+    ("outbox_failure_explained", "UPDATE outbox SET state = 'failed', next_attempt_at = NULL"),
+    (
+      "outbox_leased_is_pending",
+      """
+      UPDATE outbox SET state = 'synced', next_attempt_at = NULL, response_code = 200, lease_owner = 'w',
+        lease_expires_at = 1
+      """
+    ),
+    ("outbox_payload_json", "UPDATE outbox SET payload = 'not json'"),
+    ("UNIQUE", "INSERT INTO notes SELECT 'other', owner_id, clip_id, created_at FROM notes"),
+    ("NOT NULL", "UPDATE outbox SET owner_id = NULL"),
+    ("cannot store TEXT", "UPDATE jobs SET run_at = 'soon'"),
+  ]
+
+  @Test("an illegal row is refused by the rule's name", arguments: illegal.indices)
+  func refusesIllegalRows(index: Int) throws {
+    let fixture = try StoreFixture()
+    let entry = try fixture.addNote(digit: "b")
+    #expect(entry.state == .queued)
+    let job = try #require(try fixture.claim("w"))
+    let clip = try #require(try fixture.store.clips.find(job.clipID))
+    try fixture.store.jobs.complete(job, owner: "w", transcript: Fixture.transcript(of: clip, at: fixture.clock.now))
+    let fresh = try fixture.addClip(digit: "c").job
+    let path = fixture.folder.url.appending(path: "fieldos.sqlite").path
+    let (rule, sql) = Self.illegal[index]
+    // The rules about jobs start from one that is available.
+    let statement = sql.hasPrefix("UPDATE jobs") ? sql + " WHERE id = '\(fresh.id)'" : sql
+    let error = #expect(throws: DatabaseError.self) {
+      try DatabaseQueue(path: path).write { try $0.execute(sql: statement) }
+    }
+    #expect(error?.message?.contains(rule) == true, "\(error?.message ?? "no message")")
+  }
+}
