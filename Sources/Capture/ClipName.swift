@@ -1,0 +1,22 @@
+import Domain
+import Foundation
+
+/// Names of stored recordings. Made here, never taken from the file that came in.
+enum ClipName {
+  /// `clip_<unix seconds>_<8 hex>.<ext>`
+  static func make(now: Date, originalName: String) -> String {
+    let seconds = Int(now.timeIntervalSince1970)
+    return "clip_\(seconds)_\(RandomHex.make(bytes: 4)).\(fileExtension(of: originalName))"
+  }
+
+  /// The original's extension in lower case where it is 1 to 5 letters or digits, else `bin`.
+  static func fileExtension(of name: String) -> String {
+    guard let dot = name.lastIndex(of: ".") else { return "bin" }
+    let text = name[name.index(after: dot)...].lowercased()
+    return (1...5).contains(text.count) && text.allSatisfy(isPlain) ? text : "bin"
+  }
+
+  private static func isPlain(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber)
+  }
+}
