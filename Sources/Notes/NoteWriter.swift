@@ -1,0 +1,54 @@
+public import Domain
+public import Foundation
+public import Storage
+
+/// What came of saving a note.
+public enum SavedNote: Sendable, Equatable {
+  /// The note is durable and its delivery queued.
+  case saved(Note, OutboxEntry)
+  /// The clip had a note already; it stays as it is.
+  case existing(Note, OutboxEntry)
+}
+
+/// Makes a note of a transcript and queues it for the CRM.
+public struct NoteWriter: Sendable {
+  private let store: FieldStore
+  private let clock: WallClock
+  private let timeZone: TimeZone
+
+  /// - Parameter timeZone: in which the payload's `ts` is told; the machine's own by default.
+  public init(store: FieldStore, clock: WallClock = .system, timeZone: TimeZone = .autoupdatingCurrent) {
+    self.store = store
+    self.clock = clock
+    self.timeZone = timeZone
+  }
+
+  /// Saves the transcript's words as the clip's note: note, version, outbox entry and event in one transaction.
+  /// - Parameter engine: named in `ai_model_version`; the transcript's own engine by default.
+  /// - Throws: `StorageError`; nothing is saved then.
+  public func save(
+    transcript: Transcript, clip: Clip, contact: Contact, engine: String? = nil
+  ) throws -> SavedNote {
+    let now = clock.now()
+    let note = Note(
+      id: .random(), clipID: clip.id, ownerID: clip.ownerID,
+      createdAt: Date(unixMilliseconds: now.unixMilliseconds))
+    let payload = payload(transcript, contact: contact, engine: engine ?? transcript.engine, now: now)
+    switch try store.notes.save(note, text: payload.note, payload: payload) {
+    case .saved(let note, let entry): return .saved(note, entry)
+    case .existing(let note, let entry): return .existing(note, entry)
+    }
+  }
+
+  private func payload(_ transcript: Transcript, contact: Contact, engine: String, now: Date) -> CRMPayload {
+    CRMPayload(
+      contact: contact, note: transcript.text, notePolished: transcript.text, transcriptionRaw: transcript.text,
+      transcriptionFinal: transcript.text, transcriptionFinalConfidence: transcript.confidence,
+      transcriptionFinalLatencyMilliseconds: transcript.latencyMilliseconds,
+      transcriptionFinalCompletedAt: Timestamp.utc(transcript.completedAt),
+      transcriptionConfidence: transcript.confidence,
+      aiModelVersion: "\(engine) | \(Product.name) \(Product.version) | final_worker=\(transcript.model)",
+      processingTime: Double(transcript.latencyMilliseconds) / 1000,
+      timestamp: Timestamp.local(now, zone: timeZone))
+  }
+}
