@@ -36,12 +36,19 @@ public final class FieldStore: Sendable {
     try connection.close()
   }
 
+  /// Recordings taken in.
   public var clips: ClipStore { ClipStore(connection: connection) }
+  /// The queue of work on clips.
   public var jobs: JobStore { JobStore(connection: connection) }
+  /// What was heard in the clips.
   public var transcripts: TranscriptStore { TranscriptStore(connection: connection) }
+  /// Saved notes and their versions.
   public var notes: NoteStore { NoteStore(connection: connection) }
+  /// Notes on their way to the CRM.
   public var outbox: OutboxStore { OutboxStore(connection: connection) }
+  /// The log of every transition.
   public var events: EventStore { EventStore(connection: connection) }
+  /// Who may do what only one process may do.
   public var leases: LeaseStore { LeaseStore(connection: connection) }
 
   /// The settings that durability rests on, as the writing connection reports them.

@@ -23,7 +23,6 @@ struct EventAndLeaseTests {
     #expect(try fixture.store.events.after(1, limit: 1) == [all[1]])
     #expect(try fixture.store.events.after(0, limit: 10, kindPrefix: "crm.") == [all[2]])
     #expect(try fixture.store.events.lastSeq() == 3)
-    #expect(try fixture.store.events.lastSeq(kindPrefix: "job.") == 2)
   }
 
   @Test("no event holds words of a note or transcript")

@@ -25,6 +25,17 @@ struct OpeningTests {
     #expect(FileManager.default.fileExists(atPath: data.appending(path: "fieldos.sqlite").path))
   }
 
+  @Test("the database and its journal are readable by their owner only")
+  func privateFiles() throws {
+    let fixture = try StoreFixture()
+    try fixture.addClip()
+    for name in ["fieldos.sqlite", "fieldos.sqlite-wal"] {
+      let path = fixture.folder.url.appending(path: name).path
+      let permissions = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      #expect(permissions == 0o600, "\(name)")
+    }
+  }
+
   @Test("closing and opening again keeps what was stored")
   func reopening() throws {
     let fixture = try StoreFixture()

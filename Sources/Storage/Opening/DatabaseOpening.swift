@@ -4,6 +4,7 @@ import GRDB
 /// Opens the database file, proves its settings and brings its schema up to date.
 enum DatabaseOpening {
   static func open(path: String) throws -> DatabasePool {
+    try createPrivately(path)
     do {
       let pool = try DatabasePool(path: path, configuration: configuration())
       try pool.writeWithoutTransaction { db in
@@ -16,6 +17,13 @@ enum DatabaseOpening {
     } catch {
       throw StorageError.translate(error, path: path)
     }
+  }
+
+  /// SQLite gives its journal the permissions of the database, so one private file makes all of them private.
+  private static func createPrivately(_ path: String) throws {
+    let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StorageError(errno: errno, path: path) }
+    close(descriptor)
   }
 
   private static func configuration() -> Configuration {

@@ -23,13 +23,9 @@ public struct EventStore: Sendable {
     }
   }
 
-  /// Seq of the latest event, 0 before the first. With a prefix: of the latest whose kind starts with it.
-  public func lastSeq(kindPrefix: String = "") throws -> Int64 {
-    try connection.read { db in
-      try Int64.fetchOne(
-        db, sql: "SELECT seq FROM events WHERE substr(kind, 1, ?) = ? ORDER BY seq DESC LIMIT 1",
-        arguments: [kindPrefix.count, kindPrefix]) ?? 0
-    }
+  /// Seq of the latest event, 0 before the first.
+  public func lastSeq() throws -> Int64 {
+    try connection.read { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM events") ?? 0 }
   }
 
   /// Adds an event to the running transaction.

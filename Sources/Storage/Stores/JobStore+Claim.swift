@@ -39,8 +39,11 @@ extension JobStore {
     ["id": job.id.rawValue, "owner": owner, "attempts": job.attempts]
   }
 
+  /// Word for word the condition of the partial index `jobs_pending`, which SQLite only then uses.
+  private static let pending = "state IN ('available', 'running', 'retryable')"
+
   private static let due = """
-    state IN ('available', 'running', 'retryable')
+    \(pending)
     AND ((state <> 'running' AND run_at <= :now) OR (state = 'running' AND lease_expires_at <= :now))
     """
 
@@ -67,7 +70,8 @@ extension JobStore {
       sql: """
         UPDATE jobs SET state = 'dead', lease_owner = NULL, lease_expires_at = NULL, updated_at = :now,
           last_error = 'the worker stopped without an answer on attempt ' || attempts || ' of ' || max_attempts
-        WHERE state = 'running' AND lease_expires_at <= :now AND attempts >= max_attempts RETURNING *
+        WHERE \(pending) AND state = 'running' AND lease_expires_at <= :now AND attempts >= max_attempts
+        RETURNING *
         """,
       arguments: ["now": now])
     for row in rows { try record(db, try Job(row: row), at: now) }

@@ -10,6 +10,7 @@ extension OpsFacts {
     self.init(
       status: entry.state,
       queueLength: try count("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'retrying')"),
+      // The first term lets SQLite use the partial index `jobs_failed`.
       aiFailures: try count("SELECT COUNT(*) FROM jobs WHERE state IN ('retryable', 'dead') AND state = 'dead'"),
       finalWorkerQueueDepth: try JobStore.depth(db),
       finalWorkerLastSuccess: lastSuccess.map { Timestamp.utc(Date(unixMilliseconds: $0)) },
