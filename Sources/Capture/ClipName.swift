@@ -9,6 +9,14 @@ enum ClipName {
     return "clip_\(seconds)_\(RandomHex.make(bytes: 4)).\(fileExtension(of: originalName))"
   }
 
+  /// A name that is free in the folder: renaming onto it replaces nothing.
+  static func unused(in folder: URL, now: Date, originalName: String) -> String {
+    while true {
+      let name = make(now: now, originalName: originalName)
+      if !FileManager.default.fileExists(atPath: folder.appending(path: name).path) { return name }
+    }
+  }
+
   /// The original's extension in lower case where it is 1 to 5 letters or digits, else `bin`.
   static func fileExtension(of name: String) -> String {
     guard let dot = name.lastIndex(of: ".") else { return "bin" }

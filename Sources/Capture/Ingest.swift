@@ -57,7 +57,7 @@ public struct Ingest: Sendable {
     _ temporary: URL, _ copy: DurableCopy, original: URL, ownerID: ID<Owner>, durationSeconds: Double?
   ) throws -> IngestResult {
     let now = clock.now()
-    let name = ClipName.make(now: now, originalName: original.lastPathComponent)
+    let name = ClipName.unused(in: audio, now: now, originalName: original.lastPathComponent)
     let final = audio.appending(path: name)
     do {
       guard rename(temporary.path, final.path) == 0 else { throw StorageError(errno: errno, path: final.path) }
