@@ -91,4 +91,17 @@ struct ReplyTests {
     let entry = try await deliver(.init(status: 200, body: String(repeating: "x", count: 300_000)))
     #expect(entry.state == .synced)
   }
+
+  @Test("a success whose body never ends is a success once the time is up")
+  func stalledBody() async throws {
+    try fixture.addNote()
+    let crm = ScriptedCRM([.init(status: 200, body: "{", stalls: true)])
+    try await crm.serve { url in
+      try await fixture.withDelivery(to: url.absoluteString, timeoutSeconds: 0.5) { delivery in
+        _ = try await delivery.deliverNext()
+      }
+    }
+    #expect(try fixture.store.outbox.counts() == [.synced: 1])
+    #expect(await crm.asked.count == 1)
+  }
 }

@@ -11,6 +11,8 @@ actor ScriptedCRM {
     var status: Int
     var headers: [String: String] = [:]
     var body = ""
+    /// Whether the reply stops after the body as if there were more to come.
+    var stalls = false
   }
 
   struct Asked: Sendable {
@@ -52,11 +54,25 @@ actor ScriptedCRM {
   private func answer(_ request: Asked) -> Response {
     asked.append(request)
     let answer = answers.isEmpty ? Answer(status: 200) : answers.removeFirst()
-    var response = Response(
-      status: .init(code: answer.status), body: .init(byteBuffer: ByteBuffer(string: answer.body)))
+    let bytes = ByteBuffer(string: answer.body)
+    var response = Response(status: .init(code: answer.status), body: .init(byteBuffer: bytes))
+    if answer.stalls {
+      response = Response(
+        status: .init(code: answer.status),
+        body: .init { writer in
+          try await writer.write(bytes)
+          await Self.untilCancelled()
+        })
+    }
     for (name, value) in answer.headers {
       if let name = HTTPField.Name(name) { response.headers[name] = value }
     }
     return response
+  }
+
+  private static func untilCancelled() async {
+    let (stream, send) = AsyncStream<Void>.makeStream()
+    for await _ in stream {}
+    send.finish()
   }
 }
