@@ -13,14 +13,17 @@ let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let systemPackage = Target.Dependency.product(
+  name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -40,11 +43,11 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -56,21 +59,30 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     room("SpeechEngine", ["CKernels", "CZlib"]),
     room("Domain"),
-    room("Endpoints", ["Domain", asyncHTTPClient, nioCore]),
+    room("Endpoints", ["Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
     room("Storage", ["Domain", grdb]),
     room("Capture", ["Storage", "Domain", crypto]),
-    room("ModelStore", ["SpeechEngine", "Domain"]),
-    room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess]),
+    room("ModelStore"),
+    room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess, systemPackage]),
     room("Notes", ["Storage", "Domain"]),
-    room("CRM", ["Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
+    room("CRM", ["Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
     room("Operations", ["Storage", "Domain"]),
     .executableTarget(
       name: "fieldos",
       dependencies: [
         "SpeechEngine", "Domain", "Endpoints", "Storage", "Capture", "ModelStore", "Transcription", "Notes", "CRM",
-        "Operations", argumentParser, configuration, serviceLifecycle, logging,
+        "Operations", argumentParser,
       ],
       resources: [.copy("Resources/demo-en"), .copy("Resources/samples")],
       swiftSettings: swiftSettings),
+    room("TestSupport", ["Domain"]),
+    tests("CKernels", ["CKernels"]),
+    tests("SpeechEngine", ["SpeechEngine"]),
+    tests("Domain", ["Domain"]),
+    tests("Storage", ["Storage", "Domain", grdb]),
+    tests("Capture", ["Capture", "Storage", "Domain"]),
+    tests("Notes", ["Notes", "Storage", "Domain"]),
+    tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
+    tests("Operations", ["Operations", "Storage", "Domain"]),
   ]
 )

@@ -9,17 +9,22 @@ public struct AudioClip: Sendable {
 
   public init(samples: [Float]) { self.samples = samples }
 
-  /// Reads a WAV file of any rate and channel count.
+  /// Reads a WAV file of any rate and channel count, and other formats through ffmpeg where it is installed.
   /// - Parameters:
   ///   - allowTruncated: use what is there when the header promises more.
   ///   - maximumSeconds: longer recordings throw `AudioError.tooLong`; default four hours.
   public init(
     contentsOf url: URL, allowTruncated: Bool = false, maximumSeconds: Double = 4 * 3600
   ) throws(AudioError) {
-    let wav = try WAVReader(allowTruncated: allowTruncated).read(try Self.bytes(of: url), from: url)
-    let seconds = Double(wav.samples.count) / Double(wav.sampleRate)
-    guard seconds <= maximumSeconds else { throw .tooLong(url, seconds: seconds, limit: maximumSeconds) }
-    samples = Resampler(from: wav.sampleRate, to: Self.sampleRate).resample(wav.samples)
+    do throws(AudioError) {
+      let wav = try WAVReader(allowTruncated: allowTruncated).read(try Self.bytes(of: url), from: url)
+      let seconds = Double(wav.samples.count) / Double(wav.sampleRate)
+      guard seconds <= maximumSeconds else { throw AudioError.tooLong(url, seconds: seconds, limit: maximumSeconds) }
+      samples = Resampler(from: wav.sampleRate, to: Self.sampleRate).resample(wav.samples)
+    } catch {
+      guard error == .notWAV(url), let ffmpeg = FFmpegReader() else { throw error }
+      samples = try ffmpeg.read(url, maximumSeconds: maximumSeconds)
+    }
   }
 
   private static func bytes(of url: URL) throws(AudioError) -> Data {

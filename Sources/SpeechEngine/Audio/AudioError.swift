@@ -8,6 +8,8 @@ public enum AudioError: Error, Equatable {
   case empty(URL)
   /// The first bytes are not those of a RIFF/WAVE file.
   case notWAV(URL)
+  /// ffmpeg found no sound in it either.
+  case notAudio(URL)
   /// The header announces more bytes than the file holds.
   case truncated(URL, missingBytes: Int)
   case noFormatChunk(URL)
@@ -27,7 +29,8 @@ extension AudioError {
     case .unreadable(let url, let reason): "\(url.path): can't be read (\(reason)). Check the permissions."
     case .empty(let url): "\(url.path): the file is empty. Record again, or copy it again from the recorder."
     case .notWAV(let url):
-      "\(url.path): not a WAV file, whatever its name says. Convert it: ffmpeg -i INPUT -ar 16000 -ac 1 OUTPUT.wav"
+      "\(url.path): not a WAV file, whatever its name says. Install ffmpeg, which reads other formats, or convert it to WAV."
+    case .notAudio(let url): "\(url.path): no recording that ffmpeg can read, whatever its name says. Export it as WAV."
     case .truncated(let url, let missing):
       "\(url.path): truncated, \(missing) bytes are missing. Copy it again, or use what is there with --allow-truncated."
     case .noFormatChunk(let url):

@@ -1,24 +1,37 @@
 /// Cuts a window's tokens into segments and says where the next window starts. A pure function of its input; the rules are
 /// openai/whisper's, as faster-whisper 1.2.1 applies them.
-struct SegmentSeeker {
-  struct Piece: Equatable {
-    let start: Double
-    let end: Double
-    let tokens: [Int]
+package struct SegmentSeeker {
+  package struct Piece: Equatable {
+    package let start: Double
+    package let end: Double
+    package let tokens: [Int]
+
+    package init(start: Double, end: Double, tokens: [Int]) {
+      self.start = start
+      self.end = end
+      self.tokens = tokens
+    }
   }
-  struct Result: Equatable {
-    let pieces: [Piece]
+  package struct Result: Equatable {
+    package let pieces: [Piece]
     /// Frame (10 ms) at which the next window starts.
-    let seek: Int
+    package let seek: Int
+
+    package init(pieces: [Piece], seek: Int) {
+      self.pieces = pieces
+      self.seek = seek
+    }
   }
   let timestampBegin: Int
   /// Frames a timestamp step: 0.02 s are two frames of 0.01 s.
   private let framesPerTimestamp = 2
 
+  package init(timestampBegin: Int) { self.timestampBegin = timestampBegin }
+
   /// - Parameters:
   ///   - seek: first frame of the window.
   ///   - frames: frames of sound in it, at most 3000.
-  func cut(_ tokens: [Int], seek: Int, frames: Int) -> Result {
+  package func cut(_ tokens: [Int], seek: Int, frames: Int) -> Result {
     let borders = tokens.indices.dropFirst().filter { isTimestamp(tokens[$0]) && isTimestamp(tokens[$0 - 1]) }
     if borders.isEmpty { return whole(tokens, seek: seek, frames: frames) }
     let endsWithOne = endsWithSingleTimestamp(tokens)

@@ -15,22 +15,22 @@ public final class Transcriber {
   }
 
   /// - Parameters:
-  ///   - progress: called after each window with the seconds done, and once with the duration at the end.
-  /// - Throws: `ModelError.unknownLanguage`; `CancellationError` when the task is cancelled, between windows.
+  ///   - progress: called before each window with the seconds done, and once with the duration at the end; what it throws
+  ///     ends the work.
+  /// - Throws: `ModelError.unknownLanguage`, and what `progress` throws.
   public func transcribe(
-    _ clip: AudioClip, _ options: TranscriptionOptions = .init(), progress: (Double) -> Void = { _ in }
+    _ clip: AudioClip, _ options: TranscriptionOptions = .init(), progress: (Double) throws -> Void = { _ in }
   ) throws -> Transcription {
     let features = FeatureExtractor(bands: model.shape.bands).extract(clip, compute: compute)
     let decoder = self.decoder(beams: min(16, max(1, options.beamSize)))
     let (language, probability) = try language(of: features, options, decoder)
     var pass = WindowLoop(model, options, language: language)
     while let window = pass.nextWindow(of: features.contentFrames) {
-      try Task.checkCancellation()
+      try progress(Double(window.lowerBound) * 0.01)
       decoder.begin(encoder.encode(features, from: window.lowerBound, count: window.count))
       pass.accept(pass.decode(with: decoder), window)
-      progress(min(clip.duration, Double(pass.seek) * 0.01))
     }
-    progress(clip.duration)
+    try progress(clip.duration)
     return Transcription(
       segments: pass.segments, language: language, languageProbability: probability, duration: clip.duration,
       skipped: pass.skipped)
@@ -83,8 +83,7 @@ struct WindowLoop {
     self.model = model
     self.options = options
     self.language = language
-    suppressed =
-      options.suppressNonSpeech ? SuppressedTokens.standard(model.tokenizer, model.special).sorted() : []
+    suppressed = options.suppressNonSpeech ? model.suppressedTokens : []
   }
 
   /// Frames of the next window, at most 30 s; nil at the end.

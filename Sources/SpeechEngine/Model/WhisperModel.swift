@@ -9,6 +9,8 @@ public struct WhisperModel: Sendable {
   public let isMultilingual: Bool
   /// Codes of the languages that the model knows; `["en"]` for English-only models.
   public var languages: [String] { isMultilingual ? Language.codes.filter { special.languages[$0] != nil } : ["en"] }
+  /// Ids that transcripts leave out by default: speaker tags, brackets, musical notes, steering tokens.
+  public var suppressedTokens: [Int] { SuppressedTokens.standard(tokenizer, special).sorted() }
   /// The folder that the model came from.
   public let folder: URL
   let special: SpecialTokens

@@ -1,0 +1,54 @@
+public import Foundation
+
+/// Reads anything that ffmpeg can decode, through an ffmpeg child process where one is installed.
+public struct FFmpegReader: Sendable {
+  private let program: URL
+
+  /// The first `ffmpeg` on the search path, nil where there is none.
+  public static func executable() -> URL? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    return path.split(separator: ":")
+      .map { URL(filePath: String($0)).appending(path: "ffmpeg") }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+
+  init?() {
+    guard let program = Self.executable() else { return nil }
+    self.program = program
+  }
+
+  /// 16 kHz, one channel. ffmpeg sees the one file and no network; its output is read up to `maximumSeconds`.
+  func read(_ url: URL, maximumSeconds: Double) throws(AudioError) -> [Float] {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = [
+      "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-i", "file:" + url.path, "-vn", "-f", "s16le", "-ac",
+      "1", "-ar", String(AudioClip.sampleRate), "pipe:1",
+    ]
+    let output = Pipe()
+    process.standardInput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = output
+    do { try process.run() } catch { throw .unreadable(url, reason: "ffmpeg did not start") }
+    let limit = Int(maximumSeconds * Double(AudioClip.sampleRate)) * 2
+    let bytes = Self.drain(output.fileHandleForReading, limit: limit)
+    if bytes.count > limit { process.terminate() }
+    process.waitUntilExit()
+    if bytes.count > limit {
+      throw .tooLong(url, seconds: Double(bytes.count / 2) / Double(AudioClip.sampleRate), limit: maximumSeconds)
+    }
+    guard process.terminationStatus == 0, !bytes.isEmpty else { throw .notAudio(url) }
+    return bytes.withUnsafeBytes { raw in
+      (0..<raw.count / 2).map {
+        Float(Int16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self))) / 32768
+      }
+    }
+  }
+
+  /// All bytes until the end, or a little more than `limit`.
+  private static func drain(_ handle: FileHandle, limit: Int) -> Data {
+    var bytes = Data()
+    while bytes.count <= limit, let chunk = try? handle.read(upToCount: 1 << 16), !chunk.isEmpty { bytes += chunk }
+    return bytes
+  }
+}

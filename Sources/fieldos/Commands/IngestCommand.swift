@@ -1,0 +1,34 @@
+import ArgumentParser
+import Capture
+import Domain
+import Foundation
+import Storage
+
+struct IngestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest", abstract: "Take recordings in. Once 'saved' is printed, they survive a crash or power cut.")
+
+  @Argument(help: "Recordings; the files themselves are left as they are.") var files: [String]
+
+  func run() async throws {
+    let settings = try Settings.load()
+    let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
+    let failed = files.filter { !Self.ingest($0, settings, store) }
+    if !failed.isEmpty { throw ExitCode(1) }
+  }
+
+  /// Says what came of one file; false when it was not taken in.
+  static func ingest(_ file: String, _ settings: Settings, _ store: FieldStore) -> Bool {
+    let ingest = Ingest(store: store, dataDirectory: settings.dataDirectory)
+    do {
+      switch try ingest.ingest(file: URL(filePath: file), maxBytes: settings.uploadMaxBytes) {
+      case .stored(let clip, _): Console.line("saved \(file) as \(clip.path)")
+      case .duplicate(let clip): Console.line("already here: \(file) is \(clip.path)")
+      }
+      return true
+    } catch {
+      Console.error("fieldos: " + Wording.line(for: error))
+      return false
+    }
+  }
+}

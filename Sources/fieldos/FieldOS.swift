@@ -1,0 +1,47 @@
+import ArgumentParser
+import Domain
+import Foundation
+
+@main
+enum Main {
+  /// Exit codes: 0 all went well, 1 something failed (one line on standard error says what), 2 wrong usage.
+  static func main() async {
+    do {
+      var command = try FieldOS.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      exit(report(error))
+    }
+  }
+
+  private static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case is CancellationError: return 130
+    case let code as ExitCode: return code.rawValue
+    default: break
+    }
+    let code = FieldOS.exitCode(for: error)
+    if code == .success {
+      print(FieldOS.fullMessage(for: error))
+      return 0
+    }
+    if code == .validationFailure || error is UsageError {
+      Console.error(error is UsageError ? Wording.line(for: error) : FieldOS.fullMessage(for: error))
+      return 2
+    }
+    Console.error("fieldos: " + Wording.line(for: error))
+    return 1
+  }
+}
+
+struct FieldOS: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fieldos",
+    abstract: "Voice notes to CRM records, on your own machine.",
+    discussion: "Start with 'fieldos demo --once'. Settings: the FIELDOS_* variables of .env.example.",
+    version: Product.version,
+    subcommands: [
+      DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self, CRMCommand.self,
+      DoctorCommand.self,
+    ])
+}

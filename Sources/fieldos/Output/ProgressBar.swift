@@ -1,0 +1,25 @@
+import Foundation
+
+/// A bar on standard error, drawn only where that is a terminal.
+struct ProgressBar {
+  private let label: String
+  private let total: Double
+  private static let width = 30
+
+  init(_ label: String, total: Double) {
+    self.label = label
+    self.total = total
+  }
+
+  func show(_ done: Double) {
+    guard Console.isTerminal, total > 0 else { return }
+    let share = min(1, max(0, done / total))
+    let filled = Int((share * Double(Self.width)).rounded())
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
+    Console.rawError("\r\u{1B}[K\(label) \(bar) \(Int(share * 100)) %")
+  }
+
+  func clear() {
+    if Console.isTerminal { Console.rawError("\r\u{1B}[K") }
+  }
+}

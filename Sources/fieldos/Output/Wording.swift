@@ -1,0 +1,83 @@
+import CRM
+import Capture
+import Domain
+import Endpoints
+import Foundation
+import ModelStore
+import Operations
+import SpeechEngine
+import Storage
+import Transcription
+
+/// The words for errors: what is wrong, where, and what to do, in one line.
+enum Wording {
+  static func line(for error: any Error) -> String {
+    let text =
+      switch error {
+      case let error as UsageError: error.message
+      case let error as AudioError: error.message
+      case let error as ModelError: error.message
+      case let error as ModelStoreError: words(error)
+      case let error as CaptureError: words(error)
+      case let error as StorageError: words(error)
+      case let error as MockCRMError: words(error)
+      default: "\(error)"
+      }
+    return text.replacing("\n", with: " ")
+  }
+
+  /// What an error of the recogniser means for its job: a recording that can't be read stays so.
+  static func judge(_ error: any Error) -> JobFailure {
+    JobFailure(reason: line(for: error), isPermanent: error is AudioError)
+  }
+
+  private static func words(_ error: ModelStoreError) -> String {
+    switch error {
+    case .demoMissing: "the bundled demo model is missing. Build again: swift build -c release"
+    case .notFound(let name, _):
+      "model '\(name)': not on this machine. Copy a faster-whisper model folder to data/models/\(name), or name a folder: "
+        + "--model PATH. For faster-whisper's own: huggingface-cli download \(HubNames.repository(of: name)) "
+        + "--local-dir data/models/\(name)"
+    }
+  }
+
+  private static func words(_ error: CaptureError) -> String {
+    switch error {
+    case .missing(let path): "\(path): no such file. Check the path."
+    case .isFolder(let path): "\(path): this is a folder. Name the recordings in it, for example \(path)/*.wav."
+    case .notARegularFile(let path): "\(path): a device or pipe, not a recording. Name a file."
+    case .empty(let path): "\(path): the file is empty. Record again, or copy it again from the recorder."
+    case .tooLarge(let path, let limit):
+      "\(path): larger than \(limit) bytes. Raise FIELDOS_UPLOAD_MAX_BYTES, or cut the recording."
+    case .unreadable(let path, let reason): "\(path): can't be read (\(reason)). Check the permissions."
+    }
+  }
+
+  private static func words(_ error: StorageError) -> String {
+    let name = "Name another with FIELDOS_DATA_DIR."
+    return switch error {
+    case .dataFolderIsFile(let path): "\(path): a file is where the data folder should be. Move it away. \(name)"
+    case .dataFolderUnwritable(let path, let reason):
+      "\(path): can't be written (\(reason)). Check its owner and permissions. \(name)"
+    case .diskFull: "the disk of the data folder is full. Make room; nothing that was saved is lost. \(name)"
+    case .corrupt(let reason): "the database is damaged (\(reason)). Restore a backup of the data folder. \(name)"
+    case .newerSchema(let unknown):
+      "the data folder was written by a newer FieldOS (\(unknown.joined(separator: ", "))). Update FieldOS. \(name)"
+    case .settingRefused(let setting, let wanted, let found):
+      "SQLite refused \(setting)=\(wanted) (it says \(found)): a power cut could lose notes. Use a local disk. \(name)"
+    case .busy: "another process has held the database for over 5 s. Stop it, then try again."
+    case .leaseLost: "another process took the work over. Nothing is lost."
+    case .constraintFailed(let reason): "the store refused a row (\(reason)). Please report this."
+    case .unreadableValue(let column): "the store holds an unreadable value in '\(column)'. Restore a backup. \(name)"
+    case .sqlite(let code, let message): "SQLite error \(code): \(message). Check the disk. \(name)"
+    }
+  }
+
+  private static func words(_ error: MockCRMError) -> String {
+    switch error {
+    case .portTaken(let host, let port): "\(host):\(port) is taken by another program. Choose another: --port N"
+    case .cannotListen(let host, let port, let reason): "can't listen on \(host):\(port) (\(reason)). Choose another --host."
+    case .notRunning: "the mock CRM stopped before it was ready."
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import CRM
+import Domain
+import Endpoints
+import Foundation
+import Notes
+import Operations
+import Storage
+import Transcription
+
+/// The whole road in one process, but for the engine, which is a child: supervisor, notes, delivery, projector.
+struct Road: Sendable {
+  /// When the road ends by itself.
+  enum End: Sendable {
+    case never
+    /// Nothing is left that could be done now; a note whose CRM doesn't answer waits for the next start.
+    case whenIdle
+    /// No note waits any more, delivered or given up.
+    case whenSettled
+  }
+
+  let store: FieldStore
+  let crm: CRMConfiguration
+  /// nil: no worker process is started.
+  let worker: WorkerSupervisor?
+  /// Saves each transcript as a note of this contact without a person's review; nil leaves them for a person.
+  let noteContact: Contact?
+  let end: End
+
+  func run() async throws {
+    let poster = HTTPPoster()
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        if let worker { group.addTask { try await worker.run() } }
+        if let noteContact { group.addTask { try await saveNotes(of: noteContact) } }
+        group.addTask {
+          try await OutboxDelivery(store: store, poster: poster, configuration: crm).run()
+        }
+        group.addTask {
+          try await OpsLogProjector(store: store, owner: "road-" + RandomHex.make(bytes: 8)).run()
+        }
+        let waits = group.addTaskUnlessCancelled { try await waitForEnd() }
+        // The first to return ends the others: the wait for the end, a failure, or a cancelled task.
+        if waits { try await group.next() }
+        group.cancelAll()
+        try await group.waitForAll()
+      }
+    } catch {
+      try? await poster.shutdown()
+      throw error
+    }
+    try? await poster.shutdown()
+  }
+
+  private func saveNotes(of contact: Contact) async throws {
+    let writer = NoteWriter(store: store)
+    while !Task.isCancelled {
+      for transcript in try store.transcripts.withoutNote() {
+        guard let clip = try store.clips.find(transcript.clipID) else { continue }
+        _ = try writer.save(transcript: transcript, clip: clip, contact: contact)
+      }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  private func waitForEnd() async throws {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(100))
+      if try isDone() { return }
+    }
+  }
+
+  private func isDone() throws -> Bool {
+    if end == .never { return false }
+    if worker != nil, try !store.jobs.pending(kinds: [.transcribe]).isEmpty { return false }
+    if noteContact != nil, try !store.transcripts.withoutNote().isEmpty { return false }
+    guard let due = try store.outbox.nextDueAt() else { return true }
+    return end == .whenIdle && due > Date()
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// What ships with the executable: the demo model and its sample recordings, in `fieldos_fieldos.resources` beside it.
+enum Resources {
+  private static let root = Bundle.main.bundleURL.appending(path: "fieldos_fieldos.resources")
+
+  static var demoModel: URL? { existing("demo-en") }
+  static var samples: URL? { existing("samples") }
+
+  private static func existing(_ name: String) -> URL? {
+    let url = root.appending(path: name)
+    return FileManager.default.fileExists(atPath: url.path) ? url : nil
+  }
+
+  struct Sample {
+    let file: URL
+    let spoken: String
+  }
+
+  /// The sample recordings with the words spoken in them, from `samples.tsv` (columns clip, text).
+  static func sampleClips() throws -> [Sample] {
+    guard let samples, let table = try? String(contentsOf: samples.appending(path: "samples.tsv"), encoding: .utf8) else {
+      throw UsageError("\(root.path): the sample recordings are missing. Build again: swift build -c release")
+    }
+    return table.split(separator: "\n").dropFirst().compactMap { line in
+      let columns = line.split(separator: "\t")
+      guard columns.count >= 2 else { return nil }
+      return Sample(file: samples.appending(path: String(columns[0])), spoken: String(columns[1]))
+    }
+  }
+}

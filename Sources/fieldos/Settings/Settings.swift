@@ -1,0 +1,65 @@
+import CRM
+import Foundation
+import ModelStore
+import SpeechEngine
+
+/// Everything that flags, environment and `.env` decide, checked. The table of variables: `.env.example`.
+struct Settings {
+  var dataDirectory: URL
+  /// nil: `base` where it is present, else the demo model.
+  var model: String?
+  var device: String
+  var computeType: String
+  var beamSize: Int
+  var threads: Int
+  var language: String?
+  var workerEnabled: Bool
+  var workerMock: Bool
+  var qaMode: Bool
+  var uploadMaxBytes: Int
+  var crm: CRMConfiguration
+  let hubCache: URL?
+
+  static func load() throws -> Settings { try Settings(try Variables.load()) }
+
+  init(_ variables: Variables) throws {
+    dataDirectory = URL(filePath: variables.text("FIELDOS_DATA_DIR") ?? "data", directoryHint: .isDirectory)
+    model = variables.text("FIELDOS_WHISPER_MODEL")
+    device = variables.text("FIELDOS_WHISPER_DEVICE") ?? "cpu"
+    computeType = variables.text("FIELDOS_WHISPER_COMPUTE_TYPE") ?? "int8"
+    beamSize = try variables.integer("FIELDOS_WHISPER_BEAM_SIZE", in: 1...16) ?? 5
+    threads = 0
+    workerEnabled = try variables.flag("FIELDOS_FINAL_WORKER_ENABLED", default: false)
+    workerMock = try variables.flag("FIELDOS_FINAL_WORKER_MOCK", default: false)
+    qaMode = try variables.flag("FIELDOS_QA_MODE", default: false)
+    uploadMaxBytes = try variables.integer("FIELDOS_UPLOAD_MAX_BYTES", in: 1...Int.max) ?? 52_428_800
+    crm = try Self.crm(variables)
+    hubCache = Self.hubCache(variables)
+  }
+
+  private static func crm(_ variables: Variables) throws -> CRMConfiguration {
+    do {
+      return try CRMConfiguration(
+        endpoint: variables.text("FIELDOS_CRM_ENDPOINT") ?? "http://localhost:8787/crm/push",
+        apiKey: variables.text("FIELDOS_CRM_API_KEY"),
+        timeoutSeconds: try variables.number("FIELDOS_CRM_TIMEOUT", in: 0.05...600) ?? 5,
+        maxAttempts: try variables.integer("FIELDOS_CRM_MAX_RETRIES", in: 1...1000))
+    } catch let error as UsageError {
+      throw error
+    } catch {
+      throw UsageError("FIELDOS_CRM_ENDPOINT: not an http or https address. Example: http://localhost:8787/crm/push")
+    }
+  }
+
+  private static func hubCache(_ variables: Variables) -> URL? {
+    if let cache = variables.text("HUGGINGFACE_HUB_CACHE") ?? variables.text("HF_HUB_CACHE") { return URL(filePath: cache) }
+    if let home = variables.text("HF_HOME") { return URL(filePath: home).appending(path: "hub") }
+    return variables.text("HOME").map { URL(filePath: $0).appending(path: ".cache/huggingface/hub") }
+  }
+
+  var catalog: ModelCatalog {
+    ModelCatalog(
+      ModelLocations(
+        models: dataDirectory.appending(path: "models"), hubCache: hubCache, demo: Resources.demoModel))
+  }
+}
