@@ -43,6 +43,7 @@ public struct MockRecogniser: Recogniser {
   public func recognise(_ file: URL, progress: (Double) throws -> Void) throws -> Recognition {
     try progress(1.2)
     return Recognition(
-      text: "QA transcript: mock worker output.", segmentsJSON: "[]", language: "en", confidence: 0.99, audioSeconds: 1.2)
+      text: "QA transcript: mock worker output.", segmentsJSON: "[]", language: "en", confidence: 0.99,
+      audioSeconds: 1.2)
   }
 }

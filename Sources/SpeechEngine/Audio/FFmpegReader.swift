@@ -22,7 +22,8 @@ public struct FFmpegReader: Sendable {
     let process = Process()
     process.executableURL = program
     process.arguments = [
-      "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-i", "file:" + url.path, "-vn", "-f", "s16le", "-ac",
+      "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-i", "file:" + url.path, "-vn", "-f", "s16le",
+      "-ac",
       "1", "-ar", String(AudioClip.sampleRate), "pipe:1",
     ]
     let output = Pipe()

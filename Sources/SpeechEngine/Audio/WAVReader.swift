@@ -25,7 +25,8 @@ struct WAVReader {
     var frameBytes: Int { channels * bits / 8 }
 
     var isSupported: Bool {
-      let known = tag == WAVReader.formatPCM ? [8, 16, 24, 32].contains(bits) : tag == WAVReader.formatFloat && bits == 32
+      let known =
+        tag == WAVReader.formatPCM ? [8, 16, 24, 32].contains(bits) : tag == WAVReader.formatFloat && bits == 32
       return known && (1...64).contains(channels) && (1000...384_000).contains(rate)
     }
   }

@@ -71,7 +71,9 @@ struct AudioEncoder {
 
   private func gelu(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
     let values = Shared(x)
-    compute.parallel(count, granularity: 64) { [compute] in compute.kernels.gelu($0.count, values.pointer + $0.lowerBound) }
+    compute.parallel(count, granularity: 64) { [compute] in
+      compute.kernels.gelu($0.count, values.pointer + $0.lowerBound)
+    }
   }
 
   private func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, _ count: Int) {

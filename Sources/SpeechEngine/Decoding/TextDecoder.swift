@@ -27,8 +27,12 @@ final class TextDecoder {
     scratch = TextDecoderScratch(shape, beams: beams)
     let layers = 0..<shape.decoderLayers
     let depth = shape.width / shape.decoderHeads
-    crossKeys = layers.map { _ in FloatBuffer(count: shape.decoderHeads * ck_packed_f32_size(shape.audioPositions, depth)) }
-    crossValues = layers.map { _ in FloatBuffer(count: shape.decoderHeads * ck_packed_f32_size(depth, shape.audioPositions)) }
+    crossKeys = layers.map { _ in
+      FloatBuffer(count: shape.decoderHeads * ck_packed_f32_size(shape.audioPositions, depth))
+    }
+    crossValues = layers.map { _ in
+      FloatBuffer(count: shape.decoderHeads * ck_packed_f32_size(depth, shape.audioPositions))
+    }
     keys = layers.map { _ in FloatBuffer(count: shape.textPositions * beams * shape.width) }
     values = layers.map { _ in FloatBuffer(count: shape.textPositions * beams * shape.width) }
   }

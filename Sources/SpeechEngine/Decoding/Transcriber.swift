@@ -36,6 +36,14 @@ public final class Transcriber {
       skipped: pass.skipped)
   }
 
+  /// The encoder's output [audioPositions, width] for the first window, for tests and tools.
+  package func encode(_ clip: AudioClip) -> [Float] {
+    let features = FeatureExtractor(bands: model.shape.bands).extract(clip, compute: compute)
+    let window = min(features.contentFrames, model.shape.windowFrames)
+    let output = encoder.encode(features, from: 0, count: window)
+    return Array(UnsafeBufferPointer(start: output.base, count: output.count))
+  }
+
   private func decoder(beams: Int) -> TextDecoder {
     if let decoder, decoder.beams == beams { return decoder }
     let fresh = TextDecoder(model, compute, beams: beams)
@@ -109,17 +117,21 @@ struct WindowLoop {
     let special = model.special
     var task = [special.startOfTranscript]
     if let id = special.languages[language] { task.append(id) }
-    if model.isMultilingual, let id = options.task == .translate ? special.translate : special.transcribe { task.append(id) }
+    if model.isMultilingual, let id = options.task == .translate ? special.translate : special.transcribe {
+      task.append(id)
+    }
     if options.withoutTimestamps { task.append(special.noTimestamps) }
     guard options.conditionOnPreviousText, !allTokens.isEmpty, let marker = special.startOfPrevious else { return task }
-    let room = min(Self.maximumLength / 2 - 1, model.shape.textPositions / 2 - 1 - task.count)
+    // A model with fewer positions than the published ones keeps a quarter of them for the answer.
+    let room = min(Self.maximumLength / 2 - 1, model.shape.textPositions * 3 / 4 - 1 - task.count)
     return [marker] + allTokens.suffix(room) + task
   }
 
   private func budget(promptTokens: Int) -> Int {
     let startStep = promptTokens - 1
     let budget = min(Self.maximumLength / 2, Self.maximumLength - startStep)
-    return max(1, min(budget, model.shape.textPositions - promptTokens))
+    // The last token of the answer is never fed back, so it needs no position.
+    return max(1, min(budget, model.shape.textPositions - promptTokens + 1))
   }
 
   private func rules() -> LogitRules {

@@ -45,7 +45,8 @@ struct RealFourierTransform {
       let twiddles = (0..<blocks).flatMap { block in (0..<radix).map { root(block * $0, of: rest) } }
       stages.append(
         Stage(
-          radix: radix, stride: stride, blocks: blocks, twiddles: twiddles, roots: (0..<radix).map { root($0, of: radix) }
+          radix: radix, stride: stride, blocks: blocks, twiddles: twiddles,
+          roots: (0..<radix).map { root($0, of: radix) }
         ))
       stride *= radix
       rest = blocks

@@ -51,7 +51,9 @@ final class CTranslate2File {
     let spec = try cursor.string()
     guard spec == "WhisperSpec" else { throw .unsupported(url, what: "not a Whisper model") }
     let revision = try cursor.integer(4)
-    guard revision <= 3 else { throw .unsupported(url, what: "unknown Whisper revision \(revision) (3 is the newest known)") }
+    guard revision <= 3 else {
+      throw .unsupported(url, what: "unknown Whisper revision \(revision) (3 is the newest known)")
+    }
   }
 
   private func readVariables(_ cursor: inout ByteCursor) throws(ModelError) {
@@ -101,11 +103,10 @@ final class CTranslate2File {
   }
 
   /// Calls `body` with the bytes of a variable; they may be unaligned.
-  func withBytes<T>(of variable: Variable, _ body: (UnsafeRawPointer) -> T) -> T {
+  func withBytes<T>(of variable: Variable, _ body: (UnsafeRawBufferPointer) -> T) -> T {
     data.withUnsafeBytes { raw in
-      // A variable of no elements at the end of the file has no byte to point to; any address does.
-      guard let base = raw.baseAddress else { return withUnsafeBytes(of: UInt64(0)) { body($0.baseAddress!) } }
-      return body(base + variable.offset)
+      let end = variable.offset + variable.count * variable.type.bytes
+      return body(UnsafeRawBufferPointer(rebasing: raw[variable.offset..<end]))
     }
   }
 

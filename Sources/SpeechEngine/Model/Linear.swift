@@ -64,7 +64,8 @@ struct Linear: Sendable {
   }
 
   /// Many rows are shared out by rows, few by columns, little work not at all.
-  private func split(_ rows: Int, _ compute: Compute, rowTile: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void) {
+  private func split(_ rows: Int, _ compute: Compute, rowTile: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void)
+  {
     if rows * outputs * inputs < Self.parallelThreshold { return body(0..<rows, 0..<outputs) }
     if rows >= 64 {
       compute.parallel(rows, granularity: rowTile) { body($0, 0..<outputs) }

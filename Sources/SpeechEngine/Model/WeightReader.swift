@@ -74,16 +74,17 @@ struct WeightReader {
   }
 
   private static func convert(
-    _ bytes: UnsafeRawPointer, _ variable: CTranslate2File.Variable, into output: UnsafeMutablePointer<Float>
+    _ bytes: UnsafeRawBufferPointer, _ variable: CTranslate2File.Variable, into output: UnsafeMutablePointer<Float>
   ) {
     let count = variable.count
+    guard let source = bytes.baseAddress else { return }
     switch variable.type {
-    case .float32: UnsafeMutableRawPointer(output).copyMemory(from: bytes, byteCount: 4 * count)
-    case .float16: ck_f16_to_f32(count, bytes, output)
-    case .bfloat16: ck_bf16_to_f32(count, bytes, output)
-    case .int8: for i in 0..<count { output[i] = Float(bytes.load(fromByteOffset: i, as: Int8.self)) }
-    case .int16: for i in 0..<count { output[i] = Float(bytes.loadUnaligned(fromByteOffset: 2 * i, as: Int16.self)) }
-    case .int32: for i in 0..<count { output[i] = Float(bytes.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self)) }
+    case .float32: UnsafeMutableRawPointer(output).copyMemory(from: source, byteCount: 4 * count)
+    case .float16: ck_f16_to_f32(count, source, output)
+    case .bfloat16: ck_bf16_to_f32(count, source, output)
+    case .int8: for i in 0..<count { output[i] = Float(source.load(fromByteOffset: i, as: Int8.self)) }
+    case .int16: for i in 0..<count { output[i] = Float(source.loadUnaligned(fromByteOffset: 2 * i, as: Int16.self)) }
+    case .int32: for i in 0..<count { output[i] = Float(source.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self)) }
     }
   }
 
@@ -114,7 +115,9 @@ struct WeightReader {
     let variable = try checked(name, shape: [rows, width])
     let values = ByteBuffer(count: rows * width)
     if variable.type == .int8 {
-      file.withBytes(of: variable) { UnsafeMutableRawPointer(values.base).copyMemory(from: $0, byteCount: rows * width) }
+      file.withBytes(of: variable) { bytes in
+        UnsafeMutableRawBufferPointer(start: values.base, count: values.count).copyMemory(from: bytes)
+      }
       return (values, FloatBuffer(try scales(of: name, rows: rows)))
     }
     let floats = try floats(name, shape: [rows, width])
@@ -125,7 +128,9 @@ struct WeightReader {
       guard largest.isFinite else { throw .badFile(file.url, reason: "'\(name)' holds values that are not numbers") }
       let scale = largest > 0 ? 127 / largest : 127
       scales.base[row] = scale
-      for i in 0..<width { values.base[row * width + i] = Int8(max(-127, min(127, (source[i] * scale).rounded(.toNearestOrEven)))) }
+      for i in 0..<width {
+        values.base[row * width + i] = Int8(max(-127, min(127, (source[i] * scale).rounded(.toNearestOrEven))))
+      }
     }
     return (values, scales)
   }

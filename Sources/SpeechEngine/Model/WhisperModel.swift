@@ -81,7 +81,8 @@ struct ModelFolder {
   private static func readBands(_ url: URL) throws(ModelError) -> Int {
     guard FileManager.default.fileExists(atPath: url.path) else { return 80 }
     let settings = try decode(Preprocessor.self, url)
-    let standard = (settings.hop_length ?? 160, settings.n_fft ?? 400, settings.sampling_rate ?? 16_000) == (160, 400, 16_000)
+    let standard =
+      (settings.hop_length ?? 160, settings.n_fft ?? 400, settings.sampling_rate ?? 16_000) == (160, 400, 16_000)
     guard standard, (settings.chunk_length ?? 30) == 30 else {
       throw .unsupported(url, what: "feature settings other than Whisper's (16 kHz, 400, 160, 30 s)")
     }

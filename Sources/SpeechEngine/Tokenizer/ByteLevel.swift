@@ -66,7 +66,8 @@ enum ByteLevel {
 
   private static func endOfContraction(_ s: String.UnicodeScalarView, from start: String.Index) -> String.Index? {
     guard s[start] == "'" else { return nil }
-    for ending in ["s", "t", "re", "ve", "m", "ll", "d"] where s[s.index(after: start)...].starts(with: ending.unicodeScalars) {
+    for ending in ["s", "t", "re", "ve", "m", "ll", "d"]
+    where s[s.index(after: start)...].starts(with: ending.unicodeScalars) {
       return s.index(start, offsetBy: ending.unicodeScalars.count + 1)
     }
     return nil

@@ -10,7 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo", abstract: "Take the bundled recordings down the whole road, in a fresh data folder.",
     discussion: "Needs no download and no network: a real engine, a real worker process, a mock CRM that fails once.")
 
-  @Flag(help: "End when everything is delivered. Without it, the road stays open for 'fieldos ingest'.") var once = false
+  @Flag(help: "End when everything is delivered. Without it, the road stays open for 'fieldos ingest'.") var once =
+    false
   @Option(help: "Data folder to make. Default: data/demo-<date>-<time>.") var dataDir: String?
 
   func run() async throws {

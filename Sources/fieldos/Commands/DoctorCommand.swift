@@ -40,7 +40,8 @@ struct DoctorCommand: AsyncParsableCommand {
     let width = findings.map(\.check.count).max() ?? 0
     for finding in findings {
       let name = finding.check.padding(toLength: width, withPad: " ", startingAt: 0)
-      Console.line("\(signs[finding.level] ?? "?") \(name)  \(finding.detail)\(finding.remedy.map { ". → " + $0 } ?? "")")
+      Console.line(
+        "\(signs[finding.level] ?? "?") \(name)  \(finding.detail)\(finding.remedy.map { ". → " + $0 } ?? "")")
     }
   }
 
@@ -85,7 +86,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let counts = try store.outbox.counts()
         let waiting = counts[.queued, default: 0] + counts[.retrying, default: 0]
         return HealthVerdict(
-          .ok, detail: "\(settings.dataDirectory.path), writable, \(depth) recordings and \(waiting) notes in the queues")
+          .ok,
+          detail: "\(settings.dataDirectory.path), writable, \(depth) recordings and \(waiting) notes in the queues")
       } catch {
         return HealthVerdict(.failure, detail: Wording.line(for: error))
       }

@@ -10,7 +10,8 @@ struct TranscribeCommand: AsyncParsableCommand {
   @Argument(help: "WAV files; anything else is read through ffmpeg where it is installed.") var files: [String]
   @OptionGroup var engine: EngineFlags
   @Option(help: "ISO code such as en; left out, it is detected.") var language: String?
-  @Option(help: "One of \(TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")).") var format = TranscriptFormat.txt
+  @Option(help: "One of \(TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")).") var format =
+    TranscriptFormat.txt
   @Flag(help: "Use what is there when a file is shorter than its header says.") var allowTruncated = false
 
   func run() async throws {

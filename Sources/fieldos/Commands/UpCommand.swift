@@ -18,9 +18,13 @@ struct UpCommand: AsyncParsableCommand {
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
     let narrator = try RoadNarrator(store)
     let enabled = (finalWorker || settings.workerEnabled) && !settings.qaMode
-    if !enabled { Console.error("High-accuracy transcript is off. Turn it on: --final-worker, or FIELDOS_FINAL_WORKER_ENABLED=true.") }
+    if !enabled {
+      Console.error(
+        "High-accuracy transcript is off. Turn it on: --final-worker, or FIELDOS_FINAL_WORKER_ENABLED=true.")
+    }
     if enabled, !settings.workerMock { for notice in try EngineChoice(settings).notices { Console.error(notice) } }
-    let worker = enabled
+    let worker =
+      enabled
       ? WorkerProcess.supervisor(settings, mock: settings.workerMock) { Self.tell($0, narrator) } : nil
     let road = Road(
       store: store, crm: settings.crm, worker: worker, noteContact: autoNote ? .demo : nil,
@@ -41,7 +45,9 @@ struct UpCommand: AsyncParsableCommand {
   private func conclude(_ store: FieldStore) throws {
     let counts = try store.outbox.counts()
     let waiting = counts[.queued, default: 0] + counts[.retrying, default: 0]
-    if waiting > 0 { Console.line("\(waiting) note(s) wait for the CRM. They are kept; delivery goes on at the next start.") }
+    if waiting > 0 {
+      Console.line("\(waiting) note(s) wait for the CRM. They are kept; delivery goes on at the next start.")
+    }
     for job in try store.jobs.deadJobs() { Console.error("given up: \(job.lastError ?? job.id.rawValue)") }
   }
 }

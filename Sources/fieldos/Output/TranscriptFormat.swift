@@ -11,9 +11,11 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
     case .txt: result.text + "\n"
     case .json: try json(result, file: file, model: model)
     case .srt:
-      result.segments.map { "\($0.id)\n\(time($0.start, ",")) --> \(time($0.end, ","))\n\(trimmed($0.text))\n\n" }.joined()
+      result.segments.map { "\($0.id)\n\(time($0.start, ",")) --> \(time($0.end, ","))\n\(trimmed($0.text))\n\n" }
+        .joined()
     case .vtt:
-      "WEBVTT\n\n" + result.segments.map { "\(time($0.start, ".")) --> \(time($0.end, "."))\n\(trimmed($0.text))\n\n" }.joined()
+      "WEBVTT\n\n"
+        + result.segments.map { "\(time($0.start, ".")) --> \(time($0.end, "."))\n\(trimmed($0.text))\n\n" }.joined()
     case .tsv:
       "start\tend\ttext\n"
         + result.segments.map { "\(milliseconds($0.start))\t\(milliseconds($0.end))\t\(trimmed($0.text))\n" }.joined()

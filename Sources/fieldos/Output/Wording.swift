@@ -36,7 +36,7 @@ enum Wording {
     case .demoMissing: "the bundled demo model is missing. Build again: swift build -c release"
     case .notFound(let name, _):
       "model '\(name)': not on this machine. Copy a faster-whisper model folder to data/models/\(name), or name a folder: "
-        + "--model PATH. For faster-whisper's own: huggingface-cli download \(HubNames.repository(of: name)) "
+        + "--model PATH. For faster-whisper's own: hf download \(HubNames.repository(of: name)) "
         + "--local-dir data/models/\(name)"
     }
   }
@@ -76,7 +76,8 @@ enum Wording {
   private static func words(_ error: MockCRMError) -> String {
     switch error {
     case .portTaken(let host, let port): "\(host):\(port) is taken by another program. Choose another: --port N"
-    case .cannotListen(let host, let port, let reason): "can't listen on \(host):\(port) (\(reason)). Choose another --host."
+    case .cannotListen(let host, let port, let reason):
+      "can't listen on \(host):\(port) (\(reason)). Choose another --host."
     case .notRunning: "the mock CRM stopped before it was ready."
     }
   }

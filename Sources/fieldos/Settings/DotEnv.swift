@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads `.env` files as python-dotenv does, which the files of existing installations are written for: `KEY=value`, an
-/// optional `export`, single or double quotes, comments after white space and `#`. See docs/decisions/0003.
+/// optional `export`, single or double quotes, comments after white space and `#`. See docs/decisions/0001.
 struct DotEnv {
   private(set) var values: [String: String] = [:]
   /// Lines that are no assignment, by number.

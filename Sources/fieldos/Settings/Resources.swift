@@ -19,7 +19,8 @@ enum Resources {
 
   /// The sample recordings with the words spoken in them, from `samples.tsv` (columns clip, text).
   static func sampleClips() throws -> [Sample] {
-    guard let samples, let table = try? String(contentsOf: samples.appending(path: "samples.tsv"), encoding: .utf8) else {
+    guard let samples, let table = try? String(contentsOf: samples.appending(path: "samples.tsv"), encoding: .utf8)
+    else {
       throw UsageError("\(root.path): the sample recordings are missing. Build again: swift build -c release")
     }
     return table.split(separator: "\n").dropFirst().compactMap { line in

@@ -52,7 +52,9 @@ struct Settings {
   }
 
   private static func hubCache(_ variables: Variables) -> URL? {
-    if let cache = variables.text("HUGGINGFACE_HUB_CACHE") ?? variables.text("HF_HUB_CACHE") { return URL(filePath: cache) }
+    if let cache = variables.text("HUGGINGFACE_HUB_CACHE") ?? variables.text("HF_HUB_CACHE") {
+      return URL(filePath: cache)
+    }
     if let home = variables.text("HF_HOME") { return URL(filePath: home).appending(path: "hub") }
     return variables.text("HOME").map { URL(filePath: $0).appending(path: ".cache/huggingface/hub") }
   }
