@@ -84,5 +84,6 @@ let package = Package(
     tests("Notes", ["Notes", "Storage", "Domain"]),
     tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
     tests("Operations", ["Operations", "Storage", "Domain"]),
+    .testTarget(name: "fieldosTests", dependencies: ["fieldos"], swiftSettings: swiftSettings),
   ]
 )

@@ -7,9 +7,9 @@ public enum StorageError: Error, Equatable, Sendable {
   /// The data folder cannot be created or written to.
   case dataFolderUnwritable(path: String, reason: String)
   /// No space is left where the data folder is.
-  case diskFull
+  case diskFull(path: String)
   /// The database file is damaged, or is no database.
-  case corrupt(reason: String)
+  case corrupt(path: String, reason: String)
   /// A newer release has changed the database: it applied migrations that this one does not know.
   case newerSchema(unknownMigrations: [String])
   /// A durability setting did not take: commits could be lost in a power cut.
@@ -23,7 +23,7 @@ public enum StorageError: Error, Equatable, Sendable {
   /// A stored value cannot be read back as what it has to be.
   case unreadableValue(column: String)
   /// Any other SQLite failure: its extended result code, its message without statement arguments.
-  case sqlite(code: Int32, message: String)
+  case sqlite(path: String, code: Int32, message: String)
 }
 
 extension StorageError {
@@ -33,7 +33,7 @@ extension StorageError {
   ///   - path: the file or folder concerned.
   public init(errno code: Int32, path: String) {
     if code == ENOSPC || code == EDQUOT {
-      self = .diskFull
+      self = .diskFull(path: path)
     } else {
       self = .dataFolderUnwritable(path: path, reason: String(cString: strerror(code)))
     }

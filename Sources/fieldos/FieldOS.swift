@@ -6,6 +6,7 @@ import Foundation
 enum Main {
   /// Exit codes: 0 all went well, 1 something failed (one line on standard error says what), 2 wrong usage.
   static func main() async {
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try FieldOS.parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }

@@ -28,6 +28,11 @@ struct SegmentSeekerTests {
     #expect(cut.seek == 1250)
   }
 
+  @Test("a piece that begins with text begins with its window") func textFirst() {
+    let cut = seeker.cut([1, 150, 150, 2, 180, 180], seek: 0, frames: 300)
+    #expect(cut.pieces.map(\.start) == [0, 1])
+  }
+
   @Test("nothing decoded: the window is passed") func empty() {
     #expect(seeker.cut([], seek: 0, frames: 300).seek == 300)
   }

@@ -107,8 +107,8 @@ struct OpeningTests {
 
   @Test("a full disk is told from a folder that cannot be written")
   func systemErrors() {
-    #expect(StorageError(errno: ENOSPC, path: "x") == .diskFull)
-    #expect(StorageError(errno: EDQUOT, path: "x") == .diskFull)
+    #expect(StorageError(errno: ENOSPC, path: "x") == .diskFull(path: "x"))
+    #expect(StorageError(errno: EDQUOT, path: "x") == .diskFull(path: "x"))
     #expect(StorageError(errno: EACCES, path: "x") == .dataFolderUnwritable(path: "x", reason: "Permission denied"))
   }
 }

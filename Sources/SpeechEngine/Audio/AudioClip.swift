@@ -27,10 +27,19 @@ public struct AudioClip: Sendable {
     }
   }
 
+  /// No WAV file is larger: its sizes have 32 bits.
+  private static let maximumBytes = 1 << 32
+
   private static func bytes(of url: URL) throws(AudioError) -> Data {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { throw .notFound(url) }
-    if isFolder.boolValue { throw .isFolder(url) }
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path) else {
+      throw .notFound(url)
+    }
+    let type = attributes[.type] as? FileAttributeType
+    if type == .typeDirectory { throw .isFolder(url) }
+    guard type == .typeRegular else { throw .unreadable(url, reason: "a device or pipe, not a file") }
+    guard let size = attributes[.size] as? UInt64, size < maximumBytes else {
+      throw .unreadable(url, reason: "larger than \(maximumBytes) bytes")
+    }
     do {
       return try Data(contentsOf: url)
     } catch {

@@ -26,7 +26,8 @@ extension AudioError {
     switch self {
     case .notFound(let url): "\(url.path): no such file. Check the path."
     case .isFolder(let url): "\(url.path): this is a folder. Name the recordings in it, for example \(url.path)/*.wav."
-    case .unreadable(let url, let reason): "\(url.path): can't be read (\(reason)). Check the permissions."
+    case .unreadable(let url, let reason):
+      "\(url.path): can't be read (\(reason)). Check what it is and its permissions."
     case .empty(let url): "\(url.path): the file is empty. Record again, or copy it again from the recorder."
     case .notWAV(let url):
       "\(url.path): not a WAV file, whatever its name says. Install ffmpeg, which reads other formats, or convert it to WAV."

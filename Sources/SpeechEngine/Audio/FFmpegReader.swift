@@ -1,8 +1,11 @@
+import Dispatch
 public import Foundation
 
 /// Reads anything that ffmpeg can decode, through an ffmpeg child process where one is installed.
 public struct FFmpegReader: Sendable {
   private let program: URL
+  /// Seconds that ffmpeg may take; a file that keeps it longer is no recording.
+  private static let timeLimit = 600.0
 
   /// The first `ffmpeg` on the search path, nil where there is none.
   public static func executable() -> URL? {
@@ -31,6 +34,9 @@ public struct FFmpegReader: Sendable {
     process.standardError = FileHandle.nullDevice
     process.standardOutput = output
     do { try process.run() } catch { throw .unreadable(url, reason: "ffmpeg did not start") }
+    let watchdog = DispatchWorkItem { process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeLimit, execute: watchdog)
+    defer { watchdog.cancel() }
     let limit = Int(maximumSeconds * Double(AudioClip.sampleRate)) * 2
     let bytes = Self.drain(output.fileHandleForReading, limit: limit)
     if bytes.count > limit { process.terminate() }

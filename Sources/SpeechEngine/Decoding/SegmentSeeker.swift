@@ -40,9 +40,9 @@ package struct SegmentSeeker {
     var first = 0
     for cut in cuts {
       let slice = Array(tokens[first..<cut])
-      pieces.append(
-        Piece(
-          start: time(seek) + seconds(slice[0]), end: time(seek) + seconds(slice[slice.count - 1]), tokens: slice))
+      // Without the timestamp rules a piece may begin with text: then it begins where the one before it ended.
+      let start = isTimestamp(slice[0]) ? time(seek) + seconds(slice[0]) : pieces.last?.end ?? time(seek)
+      pieces.append(Piece(start: start, end: time(seek) + seconds(slice[slice.count - 1]), tokens: slice))
       first = cut
     }
     // A single timestamp at the end: no speech behind it. Else the last piece is unfinished and is decoded again.

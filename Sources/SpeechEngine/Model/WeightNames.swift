@@ -27,7 +27,7 @@ extension ModelShape {
     audioPositions = try shape("encoder/position_encodings/encodings", rank: 2)[0]
     textPositions = try shape("decoder/position_encodings/encodings", rank: 2)[0]
     let headsFit = encoderHeads > 0 && decoderHeads > 0 && width % encoderHeads == 0 && width % decoderHeads == 0
-    guard headsFit, decoderLayers > 0, audioPositions == 1500, textPositions >= 16 else {
+    guard headsFit, decoderLayers > 0, audioPositions == 1500, (16...4096).contains(textPositions), width <= 8192 else {
       throw .unsupported(
         file.url,
         what: "\(encoderHeads) and \(decoderHeads) heads, width \(width), \(decoderLayers) decoder layers, "

@@ -23,7 +23,7 @@ struct DemoCommand: AsyncParsableCommand {
     for notice in choice.notices { Console.error(notice) }
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
     let finished = try await Interruption.cancelling { [settings] in try await play(samples, settings, store) }
-    try conclude(store, settings.dataDirectory, finished: finished)
+    try conclude(store, settings.dataDirectory, samples, finished: finished)
   }
 
   private func freshFolder(beside data: URL) throws -> URL {
@@ -57,14 +57,26 @@ struct DemoCommand: AsyncParsableCommand {
     }
   }
 
-  private func conclude(_ store: FieldStore, _ folder: URL, finished: Bool) throws {
+  private func conclude(
+    _ store: FieldStore, _ folder: URL, _ samples: [Resources.Sample], finished: Bool
+  ) throws {
     let summary = try RoadSummary(store)
-    Console.line("\n" + summary.table())
-    Console.line("\nFiles in \(folder.path):")
+    Console.line("\n" + summary.table() + "\n")
+    try admitErrors(store, samples)
+    Console.line("Files in \(folder.path):")
     Console.line("  fieldos.sqlite  the truth      ops_log.jsonl  what happened      audio_cache/  the recordings")
     if finished, summary.delivered < summary.count {
       Console.error("fieldos: \(summary.count - summary.delivered) of \(summary.count) notes were not delivered.")
       throw ExitCode(1)
+    }
+  }
+
+  /// What the demo model got wrong is said, not hidden.
+  private func admitErrors(_ store: FieldStore, _ samples: [Resources.Sample]) throws {
+    let spoken = Dictionary(samples.map { ($0.file.lastPathComponent, $0.spoken) }, uniquingKeysWith: { $1 })
+    for clip in try store.clips.all() {
+      guard let words = spoken[clip.originalName], let heard = try store.transcripts.find(clip.id) else { continue }
+      if heard.text != words { Console.line("The demo model erred: in \(clip.originalName) was said “\(words)”\n") }
     }
   }
 }

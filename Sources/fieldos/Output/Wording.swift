@@ -21,6 +21,7 @@ enum Wording {
       case let error as CaptureError: words(error)
       case let error as StorageError: words(error)
       case let error as MockCRMError: words(error)
+      case let error as OperationsError: words(error)
       default: "\(error)"
       }
     return text.replacing("\n", with: " ")
@@ -59,8 +60,9 @@ enum Wording {
     case .dataFolderIsFile(let path): "\(path): a file is where the data folder should be. Move it away. \(name)"
     case .dataFolderUnwritable(let path, let reason):
       "\(path): can't be written (\(reason)). Check its owner and permissions. \(name)"
-    case .diskFull: "the disk of the data folder is full. Make room; nothing that was saved is lost. \(name)"
-    case .corrupt(let reason): "the database is damaged (\(reason)). Restore a backup of the data folder. \(name)"
+    case .diskFull(let path): "\(path): the disk is full. Make room; nothing that was saved is lost. \(name)"
+    case .corrupt(let path, let reason):
+      "\(path): the database is damaged (\(reason)). Restore a backup of the data folder. \(name)"
     case .newerSchema(let unknown):
       "the data folder was written by a newer FieldOS (\(unknown.joined(separator: ", "))). Update FieldOS. \(name)"
     case .settingRefused(let setting, let wanted, let found):
@@ -69,7 +71,7 @@ enum Wording {
     case .leaseLost: "another process took the work over. Nothing is lost."
     case .constraintFailed(let reason): "the store refused a row (\(reason)). Please report this."
     case .unreadableValue(let column): "the store holds an unreadable value in '\(column)'. Restore a backup. \(name)"
-    case .sqlite(let code, let message): "SQLite error \(code): \(message). Check the disk. \(name)"
+    case .sqlite(let path, let code, let message): "\(path): SQLite error \(code): \(message). Check the disk. \(name)"
     }
   }
 
@@ -79,6 +81,15 @@ enum Wording {
     case .cannotListen(let host, let port, let reason):
       "can't listen on \(host):\(port) (\(reason)). Choose another --host."
     case .notRunning: "the mock CRM stopped before it was ready."
+    }
+  }
+
+  private static func words(_ error: OperationsError) -> String {
+    switch error {
+    case .logAheadOfStore(let log, let store):
+      "ops_log.jsonl knows event \(log), the database ends at \(store): they don't belong together. Move the log away; it "
+        + "is written again."
+    case .unreadableEvent(let seq): "event \(seq) of the database can't be read. Restore a backup of the data folder."
     }
   }
 }
