@@ -7,7 +7,7 @@ extension FieldStore {
     [
       HealthCheck(name: "store durability") { self.durabilityVerdict() },
       HealthCheck(name: "jobs given up") { self.deadJobsVerdict() },
-      HealthCheck(name: "undelivered notes") { self.undeliveredVerdict() },
+      HealthCheck(name: "notes given up") { self.undeliveredVerdict() },
     ]
   }
 
@@ -25,7 +25,7 @@ extension FieldStore {
     verdict {
       let count = try jobs.deadJobs().count
       if count == 0 { return HealthVerdict(.ok, detail: "none") }
-      return HealthVerdict(.warning, detail: "\(count)", remedy: "see their errors, then start them again")
+      return HealthVerdict(.warning, detail: "\(count)", remedy: "start one again: fieldos worker --clip FILE")
     }
   }
 
@@ -34,7 +34,7 @@ extension FieldStore {
       let counts = try outbox.counts()
       let stuck = counts[.failed, default: 0] + counts[.cached, default: 0]
       if stuck == 0 { return HealthVerdict(.ok, detail: "none") }
-      return HealthVerdict(.warning, detail: "\(stuck)", remedy: "put the CRM right, then flush the outbox")
+      return HealthVerdict(.warning, detail: "\(stuck)", remedy: "put the CRM right, then: fieldos crm flush")
     }
   }
 

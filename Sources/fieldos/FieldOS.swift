@@ -10,6 +10,7 @@ enum Main {
     do {
       var command = try FieldOS.parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+      if let reason = Console.outputFailure { throw UnwrittenOutput(reason: reason) }
     } catch {
       exit(report(error))
     }
@@ -23,7 +24,7 @@ enum Main {
     }
     let code = FieldOS.exitCode(for: error)
     if code == .success {
-      print(FieldOS.fullMessage(for: error))
+      Console.line(FieldOS.fullMessage(for: error))
       return 0
     }
     if code == .validationFailure || error is UsageError {
@@ -33,6 +34,11 @@ enum Main {
     Console.error("fieldos: " + Wording.line(for: error))
     return 1
   }
+}
+
+/// Results did not reach standard output.
+struct UnwrittenOutput: Error {
+  let reason: String
 }
 
 struct FieldOS: AsyncParsableCommand {

@@ -34,12 +34,6 @@ extension CommandLineTests {
       expectUnhealthy(try await room.start(launch).finish(), naming: file.path)
     }
 
-    @Test("--data names another data folder")
-    func dataOption() async throws {
-      let file = try room.write(Data("a file".utf8), to: "taken")
-      expectUnhealthy(try await room.run("doctor", "--data", file.path), naming: file.path)
-    }
-
     @Test("a database that is none exits 1 and its folder is named")
     func badDatabase() async throws {
       try room.makeFolder("data")

@@ -64,6 +64,9 @@ public struct MockCRMServer: Service {
   }
 
   private func translate(_ error: any Error) -> any Error {
+    if error is SocketAddressError {
+      return MockCRMError.cannotListen(host: host, port: requestedPort, reason: "no such address")
+    }
     guard let failure = error as? IOError else { return error }
     if failure.errnoCode == EADDRINUSE { return MockCRMError.portTaken(host: host, port: requestedPort) }
     let reason = String(cString: strerror(failure.errnoCode))

@@ -30,7 +30,7 @@ extension AudioError {
       "\(url.path): can't be read (\(reason)). Check what it is and its permissions."
     case .empty(let url): "\(url.path): the file is empty. Record again, or copy it again from the recorder."
     case .notWAV(let url):
-      "\(url.path): not a WAV file, whatever its name says. Install ffmpeg, which reads other formats, or convert it to WAV."
+      "\(url.path): not a WAV file. Install ffmpeg, which reads other formats, or convert it to WAV."
     case .notAudio(let url): "\(url.path): no recording that ffmpeg can read, whatever its name says. Export it as WAV."
     case .truncated(let url, let missing):
       "\(url.path): truncated, \(missing) bytes are missing. Copy it again, or use what is there with --allow-truncated."

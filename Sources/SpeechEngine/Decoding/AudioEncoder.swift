@@ -14,11 +14,15 @@ struct AudioEncoder {
 
   /// - Parameter features: [bands, frames] and the first frame of the window; frames beyond the recording and beyond
   ///   `count` are 0.0, as faster-whisper pads.
+  /// - Parameter checkpoint: called before each layer; what it throws ends the work.
   /// - Returns: [audioPositions, width].
-  func encode(_ features: MelSpectrogram, from start: Int, count: Int) -> FloatBuffer {
+  func encode(
+    _ features: MelSpectrogram, from start: Int, count: Int, checkpoint: () throws -> Void
+  ) rethrows -> FloatBuffer {
     let shape = model.shape
     convolve(features, from: start, count: count)
     for layer in model.weights.encoderLayers {
+      try checkpoint()
       attend(layer.attention)
       feedForward(layer.feedForward)
     }

@@ -29,8 +29,9 @@ struct TokenSearch {
   /// - Parameters:
   ///   - decoder: holds the prompt already.
   ///   - first: the logits behind the prompt.
+  ///   - checkpoint: called before each step; what it throws ends the work.
   /// - Returns: closed hypotheses, best first; never empty.
-  func run(_ decoder: TextDecoder, first: [Float]) -> [Hypothesis] {
+  func run(_ decoder: TextDecoder, first: [Float], checkpoint: () throws -> Void) rethrows -> [Hypothesis] {
     let end = rules.special.endOfText
     var logits = first
     var candidates = logits.withUnsafeMutableBufferPointer { best(of: $0, [Beam(tokens: [], sum: 0)]) }
@@ -41,6 +42,7 @@ struct TokenSearch {
       let next = advance(candidates, open, end: end, isLast: isLast, closed: &closed)
       if isLast || closed.count >= beams || next.isEmpty { break }
       open = next.map { Beam(tokens: open[$0.parent].tokens + [$0.token], sum: $0.sum) }
+      try checkpoint()
       let rows = decoder.step(tokens: next.map(\.token), parents: next.map(\.parent))
       candidates = best(of: rows, open)
     }

@@ -15,8 +15,8 @@ public final class Transcriber {
   }
 
   /// - Parameters:
-  ///   - progress: called before each window with the seconds done, and once with the duration at the end; what it throws
-  ///     ends the work.
+  ///   - progress: called with the seconds done, several times a window and with the duration at the end; what it throws
+  ///     ends the work within a layer or a token.
   /// - Throws: `ModelError.unknownLanguage`, and what `progress` throws.
   public func transcribe(
     _ clip: AudioClip, _ options: TranscriptionOptions = .init(), progress: (Double) throws -> Void = { _ in }
@@ -26,9 +26,10 @@ public final class Transcriber {
     let (language, probability) = try language(of: features, options, decoder)
     var pass = WindowLoop(model, options, language: language)
     while let window = pass.nextWindow(of: features.contentFrames) {
-      try progress(Double(window.lowerBound) * 0.01)
-      decoder.begin(encoder.encode(features, from: window.lowerBound, count: window.count))
-      pass.accept(pass.decode(with: decoder), window)
+      let checkpoint = { try progress(Double(window.lowerBound) * 0.01) }
+      decoder.begin(
+        try encoder.encode(features, from: window.lowerBound, count: window.count, checkpoint: checkpoint))
+      pass.accept(try pass.decode(with: decoder, checkpoint: checkpoint), window)
     }
     try progress(clip.duration)
     return Transcription(
@@ -40,7 +41,7 @@ public final class Transcriber {
   package func encode(_ clip: AudioClip) -> [Float] {
     let features = FeatureExtractor(bands: model.shape.bands).extract(clip, compute: compute)
     let window = min(features.contentFrames, model.shape.windowFrames)
-    let output = encoder.encode(features, from: 0, count: window)
+    let output = encoder.encode(features, from: 0, count: window, checkpoint: {})
     return Array(UnsafeBufferPointer(start: output.base, count: output.count))
   }
 
@@ -60,7 +61,8 @@ public final class Transcriber {
       guard model.special.languages[asked] != nil else { throw .unknownLanguage(asked) }
       return (asked, 1)
     }
-    decoder.begin(encoder.encode(features, from: 0, count: min(features.contentFrames, model.shape.windowFrames)))
+    let window = min(features.contentFrames, model.shape.windowFrames)
+    decoder.begin(encoder.encode(features, from: 0, count: window, checkpoint: {}))
     let logits = decoder.prefill([model.special.startOfTranscript], wanted: [0])[0]
     let known = model.special.languages.sorted { $0.value < $1.value }
     let own = known.map { logits[$0.value] }
@@ -101,14 +103,14 @@ struct WindowLoop {
 
   // MARK: - Decoding one window
 
-  func decode(with decoder: TextDecoder) -> Decoded {
+  func decode(with decoder: TextDecoder, checkpoint: () throws -> Void) rethrows -> Decoded {
     let prompt = prompt()
     let special = model.special
     let start = prompt.lastIndex(of: special.startOfTranscript) ?? 0
     let logits = decoder.prefill(prompt, wanted: [start, prompt.count - 1])
     let search = TokenSearch(
       beams: decoder.beams, maximumTokens: budget(promptTokens: prompt.count), rules: rules())
-    let best = search.run(decoder, first: logits[1])[0]
+    let best = try search.run(decoder, first: logits[1], checkpoint: checkpoint)[0]
     let noSpeech = special.noSpeech.map { LogSoftmax.probability(of: $0, in: logits[0]) } ?? 0
     return Decoded(best: best, noSpeech: noSpeech)
   }

@@ -67,6 +67,24 @@ extension JobStore {
       return try Self.recorded(db, row, at: now, or: job.id.rawValue)
     }
   }
+
+  /// Puts a clip's job that was given up back to work, with all its attempts.
+  /// - Returns: false where the clip has no such job.
+  public func revive(clipID: ID<Clip>) throws -> Bool {
+    let now = connection.now
+    return try connection.write { db in
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          UPDATE jobs SET state = 'available', attempts = 0, run_at = :now, updated_at = :now, last_error = NULL
+          WHERE clip_id = :clip AND state = 'dead' RETURNING *
+          """,
+        arguments: ["clip": clipID.rawValue, "now": now])
+      guard let row else { return false }
+      try Self.record(db, try Job(row: row), at: now)
+      return true
+    }
+  }
 }
 
 extension JobPolicy.Decision {

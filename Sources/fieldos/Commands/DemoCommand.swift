@@ -22,8 +22,8 @@ struct DemoCommand: AsyncParsableCommand {
     let choice = try EngineChoice(settings)
     for notice in choice.notices { Console.error(notice) }
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
-    let finished = try await Interruption.cancelling { [settings] in try await play(samples, settings, store) }
-    try conclude(store, settings.dataDirectory, samples, finished: finished)
+    let signal = try await Interruption.cancelling { [settings] in try await play(samples, settings, store) }
+    try conclude(store, settings.dataDirectory, samples, finished: signal == nil)
   }
 
   private func freshFolder(beside data: URL) throws -> URL {
@@ -45,7 +45,7 @@ struct DemoCommand: AsyncParsableCommand {
       let endpoint = "http://127.0.0.1:\(try await server.port)/crm/push"
       narrator.say("mock CRM", "listens on \(endpoint), refuses the first push")
       let crm = try CRMConfiguration(endpoint: endpoint, maxAttempts: 5)
-      let worker = WorkerProcess.supervisor(settings, mock: false) { UpCommand.tell($0, narrator) }
+      let worker = WorkerProcess.supervisor(settings, mock: false, givesUp: true) { UpCommand.tell($0, narrator) }
       let road = Road(
         store: store, crm: crm, worker: worker, noteContact: .demo, end: once ? .whenSettled : .never)
       try await narrated(by: narrator) {

@@ -13,22 +13,25 @@ struct IngestCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try Settings.load()
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
-    let failed = files.filter { !Self.ingest($0, settings, store) }
-    if !failed.isEmpty { throw ExitCode(1) }
+    let taken = files.map { Self.ingest($0, settings, store) }
+    if taken.contains(nil) { throw ExitCode(1) }
   }
 
-  /// Says what came of one file; false when it was not taken in.
-  static func ingest(_ file: String, _ settings: Settings, _ store: FieldStore) -> Bool {
+  /// Says what came of one file; nil when it was not taken in.
+  static func ingest(_ file: String, _ settings: Settings, _ store: FieldStore) -> Clip? {
     let ingest = Ingest(store: store, dataDirectory: settings.dataDirectory)
     do {
       switch try ingest.ingest(file: URL(filePath: file), maxBytes: settings.uploadMaxBytes) {
-      case .stored(let clip, _): Console.line("saved \(file) as \(clip.path)")
-      case .duplicate(let clip): Console.line("already here: \(file) is \(clip.path)")
+      case .stored(let clip, _):
+        Console.line("saved \(file) as \(clip.path)")
+        return clip
+      case .duplicate(let clip):
+        Console.line("already here: \(file) is \(clip.path)")
+        return clip
       }
-      return true
     } catch {
       Console.error("fieldos: " + Wording.line(for: error))
-      return false
+      return nil
     }
   }
 }

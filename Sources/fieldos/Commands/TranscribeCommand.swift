@@ -21,6 +21,9 @@ struct TranscribeCommand: AsyncParsableCommand {
     for notice in choice.notices { Console.error(notice) }
     let transcriber = try Transcriber(
       try WhisperModel(folder: choice.model.folder, computeType: choice.computeType), threads: choice.threads)
+    if let language, !transcriber.model.isMultilingual, language != "en" {
+      Console.error("--language \(language): this model knows English only; it transcribes as English.")
+    }
     var failed = false
     for file in files {
       do {
@@ -55,6 +58,7 @@ struct EngineFlags: ParsableArguments {
 
   func validate() throws {
     if let beamSize, !(1...16).contains(beamSize) { throw ValidationError("--beam-size: from 1 to 16.") }
+    if model?.isEmpty == true { throw ValidationError("--model: name a model or its folder.") }
     if threads < 0 || threads > 1024 { throw ValidationError("--threads: from 0 (all cores) to 1024.") }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Domain
 import Foundation
 import Storage
@@ -16,21 +17,42 @@ struct UpCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try engine.settings()
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
+    try sweep(store, settings)
     let narrator = try RoadNarrator(store)
-    let enabled = (finalWorker || settings.workerEnabled) && !settings.qaMode
-    if !enabled {
-      Console.error(
-        "High-accuracy transcript is off. Turn it on: --final-worker, or FIELDOS_FINAL_WORKER_ENABLED=true.")
-    }
-    if enabled, !settings.workerMock { for notice in try EngineChoice(settings).notices { Console.error(notice) } }
-    let worker =
-      enabled
-      ? WorkerProcess.supervisor(settings, mock: settings.workerMock) { Self.tell($0, narrator) } : nil
+    let worker = try worker(settings, narrator)
+    let deadBefore = Set(try store.jobs.deadJobs().map(\.id))
     let road = Road(
       store: store, crm: settings.crm, worker: worker, noteContact: autoNote ? .demo : nil,
       end: once ? .whenIdle : .never)
-    try await Interruption.cancelling { try await narrated(by: narrator) { try await road.run() } }
-    try conclude(store)
+    let signal = try await Interruption.cancelling { try await narrated(by: narrator) { try await road.run() } }
+    sayWhatWaits(try store.outbox.counts())
+    let failed = try store.jobs.deadJobs().contains { !deadBefore.contains($0.id) }
+    if signal == nil, failed || road.workerFailed.isSet { throw ExitCode(1) }
+  }
+
+  private func worker(_ settings: Settings, _ narrator: RoadNarrator) throws -> WorkerSupervisor? {
+    if settings.qaMode {
+      Console.error("High-accuracy transcript is off, for FIELDOS_QA_MODE is on. Set it to false.")
+      return nil
+    }
+    guard finalWorker || settings.workerEnabled else {
+      Console.error(
+        "High-accuracy transcript is off. Turn it on: --final-worker, or FIELDOS_FINAL_WORKER_ENABLED=true.")
+      return nil
+    }
+    if !settings.workerMock { for notice in try EngineChoice(settings).notices { Console.error(notice) } }
+    return WorkerProcess.supervisor(settings, mock: settings.workerMock, givesUp: once) { Self.tell($0, narrator) }
+  }
+
+  /// What a crash left behind in the audio folder.
+  private func sweep(_ store: FieldStore, _ settings: Settings) throws {
+    let report = try Ingest(store: store, dataDirectory: settings.dataDirectory).sweepOrphans()
+    for path in report.orphans {
+      Console.error("\(path): a recording that was never acknowledged. Kept; take it in with 'fieldos ingest'.")
+    }
+    for path in report.missing {
+      Console.error("\(path): this recording is gone from the data folder. Restore a backup.")
+    }
   }
 
   @Sendable static func tell(_ event: SupervisorEvent, _ narrator: RoadNarrator) {
@@ -38,17 +60,16 @@ struct UpCommand: AsyncParsableCommand {
     case .started(let pid): narrator.say("worker", "process \(pid) started")
     case .died(let status, let delay):
       narrator.say("worker", "process ended (\(status)), starts again in \(delay.inSeconds) s")
+    case .gaveUp: narrator.say("worker", "can't work as it is configured; recordings stay in the queue")
     case .line, .stopped: break
     }
   }
 
-  private func conclude(_ store: FieldStore) throws {
-    let counts = try store.outbox.counts()
+  private func sayWhatWaits(_ counts: [DeliveryState: Int]) {
     let waiting = counts[.queued, default: 0] + counts[.retrying, default: 0]
     if waiting > 0 {
       Console.line("\(waiting) note(s) wait for the CRM. They are kept; delivery goes on at the next start.")
     }
-    for job in try store.jobs.deadJobs() { Console.error("given up: \(job.lastError ?? job.id.rawValue)") }
   }
 }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Domain
 import Foundation
+import ModelStore
+import SpeechEngine
 import Storage
 import Transcription
 
@@ -21,16 +23,41 @@ struct WorkerCommand: AsyncParsableCommand {
       throw UsageError("FIELDOS_QA_MODE is on, which turns the worker off. Set it to false.")
     }
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
-    let refused = clips.filter { !IngestCommand.ingest($0, settings, store) }
-    let tally = Box(FinalWorker.Tally())
-    let worker = try worker(settings, store)
-    let finished = try await Interruption.cancelling {
-      try await untilParentIsGone { tally.value = try await worker.run(stopWhenIdle: !stayAlive && !supervised) }
+    let taken = try clips.map { try take($0, settings, store) }
+    let worker = try startable { try makeWorker(settings, store) }
+    let tally = Tally()
+    let signal = try await Interruption.cancelling {
+      let work: @Sendable () async throws -> Void = {
+        tally.value = try await worker.run(stopWhenIdle: !stayAlive && !supervised)
+      }
+      if supervised { try await WorkerProcess.run(work) } else { try await work() }
     }
-    try conclude(store, tally.value, refused: refused.count, interrupted: !finished)
+    if supervised { return }
+    try conclude(store, tally.value, refused: taken.contains(false), signal: signal)
   }
 
-  private func worker(_ settings: Settings, _ store: FieldStore) throws -> FinalWorker {
+  /// A supervisor must know whether starting again could help.
+  private func startable(_ make: () throws -> FinalWorker) throws -> FinalWorker {
+    do {
+      return try make()
+    } catch let error where supervised && (error is ModelError || error is ModelStoreError || error is UsageError) {
+      Console.error("fieldos: " + Wording.line(for: error))
+      throw ExitCode(WorkerSupervisor.unusable)
+    }
+  }
+
+  /// Takes a recording in; one that is here already is shown or tried again. False when it was refused.
+  private func take(_ file: String, _ settings: Settings, _ store: FieldStore) throws -> Bool {
+    guard let clip = IngestCommand.ingest(file, settings, store) else { return false }
+    if let heard = try store.transcripts.find(clip.id) {
+      Self.tell(.completed(clip, heard))
+    } else if try store.jobs.revive(clipID: clip.id) {
+      Console.line("tried again: \(clip.originalName)")
+    }
+    return true
+  }
+
+  private func makeWorker(_ settings: Settings, _ store: FieldStore) throws -> FinalWorker {
     let recogniser: any Recogniser
     let summary: String
     if mock || settings.workerMock && !supervised {
@@ -64,29 +91,17 @@ struct WorkerCommand: AsyncParsableCommand {
     }
   }
 
-  /// A supervised worker ends with its parent.
-  private func untilParentIsGone(_ work: @escaping @Sendable () async throws -> Void) async throws {
-    guard supervised else { return try await work() }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await work() }
-      group.addTask { await WorkerProcess.parentIsGone() }
-      try await group.next()
-      // The thread that reads standard input can't be cancelled; the process ends here.
-      group.cancelAll()
-      Foundation.exit(0)
-    }
-  }
-
-  private func conclude(_ store: FieldStore, _ tally: FinalWorker.Tally, refused: Int, interrupted: Bool) throws {
+  private func conclude(_ store: FieldStore, _ tally: FinalWorker.Tally, refused: Bool, signal: Int32?) throws {
     let depth = try store.jobs.depth()
     if depth > 0 { Console.error("queue=\(depth): recordings still wait. Start 'fieldos worker' again.") }
-    if tally.failed + refused > 0 { throw ExitCode(1) }
-    if interrupted, depth > 0 { throw ExitCode(130) }
+    if tally.failed > 0 || refused { throw ExitCode(1) }
+    if let signal, depth > 0 { throw ExitCode(128 + signal) }
   }
 }
 
-/// A value that a task hands back; read only after the task has ended.
-private final class Box<Value>: @unchecked Sendable {
-  var value: Value
-  init(_ value: Value) { self.value = value }
+/// How many jobs ended how, handed back by the work.
+///
+/// `@unchecked Sendable`: written by the work, read after it has ended.
+private final class Tally: @unchecked Sendable {
+  var value = FinalWorker.Tally()
 }

@@ -15,6 +15,8 @@ enum Wording {
     let text =
       switch error {
       case let error as UsageError: error.message
+      case let error as UnwrittenOutput:
+        "standard output: can't be written (\(error.reason)). Check where it goes; the work itself was done."
       case let error as AudioError: error.message
       case let error as ModelError: error.message
       case let error as ModelStoreError: words(error)
@@ -24,7 +26,9 @@ enum Wording {
       case let error as OperationsError: words(error)
       default: "\(error)"
       }
-    return text.replacing("\n", with: " ")
+    // File contents may be quoted: nothing of them may reach the terminal as a command.
+    return String(
+      String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 
   /// What an error of the recogniser means for its job: a recording that can't be read stays so.

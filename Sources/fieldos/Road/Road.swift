@@ -5,6 +5,7 @@ import Foundation
 import Notes
 import Operations
 import Storage
+import Synchronization
 import Transcription
 
 /// The whole road in one process, but for the engine, which is a child: supervisor, notes, delivery, projector.
@@ -25,12 +26,14 @@ struct Road: Sendable {
   /// Saves each transcript as a note of this contact without a person's review; nil leaves them for a person.
   let noteContact: Contact?
   let end: End
+  /// Set when the worker can't work as it is configured.
+  let workerFailed = Latch()
 
   func run() async throws {
     let poster = HTTPPoster()
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        if let worker { group.addTask { try await worker.run() } }
+        if let worker { group.addTask { try await supervise(worker) } }
         if let noteContact { group.addTask { try await saveNotes(of: noteContact) } }
         group.addTask {
           try await OutboxDelivery(store: store, poster: poster, configuration: crm).run()
@@ -49,6 +52,13 @@ struct Road: Sendable {
       throw error
     }
     try? await poster.shutdown()
+  }
+
+  /// Deliveries go on without a worker that gave up.
+  private func supervise(_ worker: WorkerSupervisor) async throws {
+    if try await worker.run() { return }
+    workerFailed.set()
+    try? await Task.sleep(for: .seconds(365 * 86_400))
   }
 
   private func saveNotes(of contact: Contact) async throws {
@@ -71,9 +81,16 @@ struct Road: Sendable {
 
   private func isDone() throws -> Bool {
     if end == .never { return false }
-    if worker != nil, try !store.jobs.pending(kinds: [.transcribe]).isEmpty { return false }
+    if worker != nil, !workerFailed.isSet, try !store.jobs.pending(kinds: [.transcribe]).isEmpty { return false }
     if noteContact != nil, try !store.transcripts.withoutNote().isEmpty { return false }
     guard let due = try store.outbox.nextDueAt() else { return true }
     return end == .whenIdle && due > Date()
   }
+}
+
+/// A switch that one task sets and others read.
+final class Latch: Sendable {
+  private let value = Mutex(false)
+  var isSet: Bool { value.withLock { $0 } }
+  func set() { value.withLock { $0 = true } }
 }

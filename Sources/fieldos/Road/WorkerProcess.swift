@@ -5,7 +5,7 @@ import Transcription
 enum WorkerProcess {
   /// - Parameter settings: handed down as FIELDOS_* variables, so that flags given to the parent hold for the child.
   static func supervisor(
-    _ settings: Settings, mock: Bool, report: @escaping @Sendable (SupervisorEvent) -> Void
+    _ settings: Settings, mock: Bool, givesUp: Bool, report: @escaping @Sendable (SupervisorEvent) -> Void
   ) -> WorkerSupervisor {
     var variables = [
       "FIELDOS_DATA_DIR": settings.dataDirectory.path,
@@ -16,20 +16,28 @@ enum WorkerProcess {
     ]
     variables["FIELDOS_WHISPER_MODEL"] = settings.model
     let arguments = ["worker", "--supervised", "--threads", String(settings.threads)] + (mock ? ["--mock"] : [])
-    return WorkerSupervisor(executable: executable, arguments: arguments, environment: variables, report: report)
+    return WorkerSupervisor(
+      executable: executable, arguments: arguments, environment: variables, givesUp: givesUp, report: report)
   }
 
   private static var executable: URL {
     Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
   }
 
-  /// Returns when standard input is closed: the parent is gone, or wants this process to stop.
-  static func parentIsGone() async {
-    await withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        while !FileHandle.standardInput.availableData.isEmpty {}
-        continuation.resume()
-      }
+  /// Runs a supervised worker's work. When standard input closes, the parent is gone or wants it to stop: the work is
+  /// cancelled, and the process ended where that takes longer than `grace`.
+  static func run(_ work: @escaping @Sendable () async throws -> Void, grace: TimeInterval = 3) async throws {
+    let task = Task { try await work() }
+    Thread.detachNewThread {
+      while !FileHandle.standardInput.availableData.isEmpty {}
+      task.cancel()
+      Thread.sleep(forTimeInterval: grace)
+      _exit(0)
+    }
+    try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
     }
   }
 }

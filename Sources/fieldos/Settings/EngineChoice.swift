@@ -21,7 +21,8 @@ struct EngineChoice {
     var notices: [String] = model.isDemo ? [Self.demoNotice] : []
     guard let type = ComputeType.nearest(to: settings.computeType) else {
       let names = "int8, int8_float32, int8_bfloat16, int8_float16, int16, bfloat16, float16, float32, auto, default"
-      throw UsageError("compute type '\(settings.computeType)': unknown. Known: \(names).")
+      throw UsageError(
+        "FIELDOS_WHISPER_COMPUTE_TYPE or --compute-type '\(settings.computeType)': unknown. Known: \(names).")
     }
     if type.rawValue != settings.computeType.lowercased() {
       notices.append("compute type \(settings.computeType) runs as \(type.rawValue).")

@@ -20,7 +20,7 @@ struct Variables {
   }
 
   /// The value, or nil when it is unset or empty.
-  func text(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
+  func text(_ name: String) -> String? { values[name]?.trimmingCharacters(in: .whitespaces).nonEmpty }
 
   /// `true` in any case is true, as the prototype has it; 1, yes and on are taken too.
   func flag(_ name: String, default fallback: Bool) throws(UsageError) -> Bool {
@@ -45,4 +45,9 @@ struct Variables {
     }
     return value
   }
+}
+
+extension String {
+  /// Nil instead of an empty text.
+  var nonEmpty: String? { isEmpty ? nil : self }
 }
