@@ -18,6 +18,16 @@ struct DecodingParityTests {
     try everyClip("decode-demo-en-float32-float32.json", Goldens.demoFloat)
   }
 
+  @Test("over several windows, with the text so far as the prompt") func longRecording() throws {
+    let samples = try (1...6).flatMap { try AudioClip(contentsOf: Goldens.audio("visit\($0)")).samples }
+    let transcriber = try Transcriber(WhisperModel(folder: Goldens.demo, computeType: .float32))
+    let cases = try Goldens.json(DecodeGolden.self, "decode-long.json").cases
+    #expect(cases.count == 4)
+    for golden in cases {
+      compare(try transcriber.transcribe(AudioClip(samples: samples), golden.options).segments, golden)
+    }
+  }
+
   private func everyClip(_ golden: String, _ folder: URL) throws {
     let cases = try Goldens.json(DecodeGolden.self, golden).cases
     #expect(cases.count == 46 * 4)
@@ -26,11 +36,7 @@ struct DecodingParityTests {
     for golden in cases {
       let clip = try clips[golden.clip] ?? AudioClip(contentsOf: Goldens.audio(golden.clip))
       clips[golden.clip] = clip
-      var options = TranscriptionOptions()
-      options.beamSize = golden.beam_size
-      options.withoutTimestamps = golden.without_timestamps
-      let found = try transcriber.transcribe(clip, options).segments
-      compare(found, golden)
+      compare(try transcriber.transcribe(clip, golden.options).segments, golden)
     }
   }
 

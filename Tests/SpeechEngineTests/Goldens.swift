@@ -34,6 +34,12 @@ struct DecodeGolden: Decodable {
     let without_timestamps: Bool
     let margin: Double?
     let segments: [Piece]
+    var options: TranscriptionOptions {
+      var options = TranscriptionOptions()
+      options.beamSize = beam_size
+      options.withoutTimestamps = without_timestamps
+      return options
+    }
     var testDescription: String { "\(clip) beam \(beam_size)\(without_timestamps ? " without timestamps" : "")" }
   }
   struct Piece: Decodable, Sendable {
