@@ -10,14 +10,14 @@ enum { LANES = 16 };
 // exp(x) for x <= 0 to 2 ulp: 2^n * e^r with |r| <= ln(2)/2, a degree 6 Taylor polynomial; below -87 it is 0.
 CK_INLINE CK_TARGET float exponential(float x) {
   const float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to the nearest integer
-  float clamped = x < -87.0f ? -87.0f : x;
+  float clamped = x > -87.0f ? x : -87.0f;  // NaN becomes -87: the cast below must not see it
   float n = (clamped * 1.44269504f + magic) - magic;
   float r = clamped - n * 0.693359375f + n * 2.12194440e-4f;
   float e = 1 + r * (1 + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 + r * (1.0f / 720))))));
   uint32_t bits = (uint32_t)((int32_t)n + 127) << 23;
   float power;
   memcpy(&power, &bits, 4);
-  return x < -87.0f ? 0 : e * power;
+  return x > -87.0f ? e * power : 0;
 }
 
 // Abramowitz & Stegun 7.1.26: |error| <= 1.5e-7.
@@ -99,7 +99,11 @@ CK_TARGET static void CK_NAME(quantize_rows)(size_t m, size_t k, const float *x,
   for (size_t row = 0; row < m; row++, x += ldx, q += stride) {
     float magnitude = row_magnitude(k, x), factor = magnitude > 0 ? 127 / magnitude : 1;
     scale[row] = factor;
-    for (size_t i = 0; i < k; i++) q[i] = (int8_t)((x[i] * factor + magic) - magic);
+    for (size_t i = 0; i < k; i++) {
+      float v = (x[i] * factor + magic) - magic;
+      v = v >= -127 ? v : -127;  // also what NaN becomes
+      q[i] = (int8_t)(v <= 127 ? v : 127);
+    }
     for (size_t i = k; i < stride; i++) q[i] = 0;
   }
 }

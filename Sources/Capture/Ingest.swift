@@ -8,6 +8,8 @@ public enum IngestResult: Sendable, Equatable {
   case stored(Clip, Job)
   /// The owner has the same bytes already; the file was not kept a second time.
   case duplicate(Clip)
+  /// The owner had these bytes, but the file in the data folder was gone or cut: it is whole again.
+  case restored(Clip)
 }
 
 /// Takes recordings in. What it has returned for survives a power cut: the bytes are synced under their final name
@@ -59,17 +61,21 @@ public struct Ingest: Sendable {
     let now = clock.now()
     let name = ClipName.unused(in: audio, now: now, originalName: original.lastPathComponent)
     let final = audio.appending(path: name)
+    guard rename(temporary.path, final.path) == 0 else {
+      let failure = StorageError(errno: errno, path: final.path)
+      unlink(temporary.path)
+      throw failure
+    }
+    let clip = Clip(
+      id: .random(), ownerID: ownerID, path: Self.audioFolder + "/" + name,
+      originalName: original.lastPathComponent, byteCount: copy.byteCount, sha1: copy.sha1, sha256: copy.sha256,
+      durationSeconds: durationSeconds, createdAt: Date(unixMilliseconds: now.unixMilliseconds))
     do {
-      guard rename(temporary.path, final.path) == 0 else { throw StorageError(errno: errno, path: final.path) }
       try FolderSync.sync(audio)
-      let clip = Clip(
-        id: .random(), ownerID: ownerID, path: Self.audioFolder + "/" + name,
-        originalName: original.lastPathComponent, byteCount: copy.byteCount, sha1: copy.sha1, sha256: copy.sha256,
-        durationSeconds: durationSeconds, createdAt: Date(unixMilliseconds: now.unixMilliseconds))
       return try commit(clip, file: final)
     } catch {
-      unlink(temporary.path)
-      unlink(final.path)
+      // A commit that failed may yet have reached the disk: the file goes only where the store says that it did not.
+      if let row = try? store.clips.known(paths: [clip.path]), row.isEmpty { unlink(final.path) }
       throw error
     }
   }
@@ -78,10 +84,28 @@ public struct Ingest: Sendable {
     switch try store.clips.insertWithJob(clip, jobKind: .transcribe, maxAttempts: maxAttempts) {
     case .stored(let clip, let job): return .stored(clip, job)
     case .duplicate(let known):
-      unlink(file.path)
-      return .duplicate(known)
+      if isWhole(known) {
+        unlink(file.path)
+        return .duplicate(known)
+      }
+      return try restore(known, from: file)
     }
   }
+
+  private func isWhole(_ clip: Clip) -> Bool {
+    var status = stat()
+    return stat(location(of: clip).path, &status) == 0 && Int(status.st_size) == clip.byteCount
+  }
+
+  /// Puts the new copy where the clip's own file was.
+  private func restore(_ clip: Clip, from file: URL) throws -> IngestResult {
+    let target = location(of: clip)
+    guard rename(file.path, target.path) == 0 else { throw StorageError(errno: errno, path: target.path) }
+    try FolderSync.sync(audio)
+    return .restored(clip)
+  }
+
+  private func location(of clip: Clip) -> URL { audio.deletingLastPathComponent().appending(path: clip.path) }
 
   private func prepareFolder() throws {
     if mkdir(audio.path, 0o700) == 0 {

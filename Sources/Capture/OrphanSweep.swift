@@ -6,7 +6,7 @@ import Storage
 public struct SweepReport: Sendable, Equatable {
   /// Unfinished copies that were removed.
   public let removedTemporaries: [String]
-  /// Files that no clip names. Left alone: audio is never deleted here.
+  /// Files older than an hour that no clip names. Left alone: audio is never deleted here.
   public let orphans: [String]
   /// Files that a clip names and that are gone.
   public let missing: [String]
@@ -23,7 +23,9 @@ extension Ingest {
     let removed = temporaries.filter { isAbandoned($0) && unlink(audio.appending(path: $0).path) == 0 }
     // Files first, rows second: a clip that comes in meanwhile is then known, not an orphan.
     let files = Set(names.filter { !$0.hasSuffix(".tmp") }.map(relative))
-    let orphans = files.subtracting(try store.clips.known(paths: files))
+    let unknown = files.subtracting(try store.clips.known(paths: files))
+    // A younger one may be on its way into the store in another process.
+    let orphans = unknown.filter { isAbandoned(String($0.dropFirst(Self.audioFolder.count + 1))) }
     let folder = audio.deletingLastPathComponent()
     let missing = try store.clips.all().map(\.path).filter { path in
       !FileManager.default.fileExists(atPath: folder.appending(path: path).path)

@@ -15,6 +15,7 @@ public final class HTTPPoster: Sendable {
     configuration.redirectConfiguration = .disallow
     configuration.timeout.connect = .milliseconds(Int64(connectSeconds * 1000))
     configuration.httpVersion = .http1Only
+    configuration.http1_1ConnectionDebugInitializer = { StatusGuard.add(to: $0) }
     // Retries belong to the caller, who keeps them across restarts.
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -75,7 +75,9 @@ public struct ModelCatalog: Sendable {
     let repository = HubNames.repository(of: name).replacing("/", with: "--")
     let snapshots = hub.appending(path: "models--\(repository)/snapshots")
     let found = (try? FileManager.default.contentsOfDirectory(at: snapshots, includingPropertiesForKeys: nil)) ?? []
-    return [own] + (found.isEmpty ? [snapshots] : found.sorted { $0.path < $1.path })
+    let main = try? String(contentsOf: hub.appending(path: "models--\(repository)/refs/main"), encoding: .utf8)
+    let current = main.map { snapshots.appending(path: $0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    return [own] + (current.map { [$0] } ?? []) + (found.isEmpty ? [snapshots] : found.sorted { $0.path < $1.path })
   }
 
   private static func isModel(_ folder: URL) -> Bool {

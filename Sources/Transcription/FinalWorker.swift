@@ -23,6 +23,8 @@ public enum WorkerEvent: Sendable {
   case progress(Clip, seconds: Double)
   case heartbeat(depth: Int)
   case completed(Clip, Transcript)
+  /// Something about the recording that people should know, such as that its end is missing.
+  case notice(Clip, String)
   /// `isFinal`: it will not be tried again.
   case failed(Clip, reason: String, isFinal: Bool)
   /// Another worker has the job by now; this one's result was thrown away.
@@ -82,9 +84,7 @@ public struct FinalWorker: Sendable {
     var tally = Tally()
     var nextSign = ContinuousClock.now
     while !Task.isCancelled {
-      if let job = try store.jobs.claim(
-        kinds: [.transcribe], owner: configuration.owner, lease: configuration.lease)
-      {
+      if let job = try claim() {
         try await work(job, &tally)
         continue
       }
@@ -98,12 +98,21 @@ public struct FinalWorker: Sendable {
     return tally
   }
 
+  /// Nothing, too, where another process holds the store for the moment.
+  private func claim() throws -> Job? {
+    do {
+      return try store.jobs.claim(kinds: [.transcribe], owner: configuration.owner, lease: configuration.lease)
+    } catch StorageError.busy {
+      return nil
+    }
+  }
+
   private func work(_ job: Job, _ tally: inout Tally) async throws {
     guard let clip = try store.clips.find(job.clipID) else { return }
     report(.claimed(clip, attempt: job.attempts))
     do {
       let transcript = try await transcribe(clip, job)
-      try store.jobs.complete(job, owner: configuration.owner, transcript: transcript)
+      try await complete(job, transcript)
       tally.completed += 1
       report(.completed(clip, transcript))
     } catch StorageError.leaseLost {
@@ -128,49 +137,69 @@ public struct FinalWorker: Sendable {
   private func transcribe(_ clip: Clip, _ job: Job) async throws -> Transcript {
     let file = store.dataDirectory.appending(path: clip.path)
     let begin = ContinuousClock.now
-    let stop = StopSign()
     let recognition = try await withThrowingTaskGroup(of: Recognition?.self) { group in
-      group.addTask { try await self.recognise(file, clip, stop) }
-      group.addTask { try await self.keepLease(job, stop) }
+      group.addTask { try await recognise(file, clip) }
+      group.addTask { try await keepLease(job) }
       defer { group.cancelAll() }
       while let result = try await group.next() {
         if let result { return result }
       }
       throw CancellationError()
     }
+    if let notice = recognition.notice { report(.notice(clip, notice)) }
     return transcript(recognition, clip, latency: begin.duration(to: .now))
   }
 
-  private func recognise(_ file: URL, _ clip: Clip, _ stop: StopSign) async throws -> Recognition {
+  /// Returns as soon as it is cancelled; the thread stops at its next sign of progress, and its result counts no more.
+  private func recognise(_ file: URL, _ clip: Clip) async throws -> Recognition {
     let (recogniser, report) = (recogniser, report)
+    let outcome = Outcome()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
+        outcome.wait(with: continuation)
         Thread.detachNewThread {
-          continuation.resume(
-            with: Result {
+          outcome.settle(
+            Result {
               try recogniser.recognise(file) { seconds in
-                if stop.isSet { throw CancellationError() }
+                if outcome.isSettled { throw CancellationError() }
                 report(.progress(clip, seconds: seconds))
               }
             })
         }
       }
     } onCancel: {
-      stop.set()
+      outcome.settle(.failure(CancellationError()))
     }
   }
 
-  /// Renews the claim until it is cancelled; a claim that was lost stops the recogniser.
-  private func keepLease(_ job: Job, _ stop: StopSign) async throws -> Recognition? {
+  /// Renews the claim until it is cancelled. A store that can't be written for a moment is tried again: only a claim that
+  /// somebody else has ends the work.
+  private func keepLease(_ job: Job) async throws -> Recognition? {
     while !Task.isCancelled {
       try await Task.sleep(for: configuration.heartbeat)
-      guard try store.jobs.heartbeat(job, owner: configuration.owner, lease: configuration.lease) else {
-        stop.set()
-        throw StorageError.leaseLost(id: job.id.rawValue)
+      do {
+        guard try store.jobs.heartbeat(job, owner: configuration.owner, lease: configuration.lease) else {
+          throw StorageError.leaseLost(id: job.id.rawValue)
+        }
+        report(.heartbeat(depth: try store.jobs.depth()))
+      } catch StorageError.busy, StorageError.diskFull {
+        continue
       }
-      report(.heartbeat(depth: try store.jobs.depth()))
     }
     return nil
+  }
+
+  /// A transcript is too dear to be thrown away for a store that is busy for a moment.
+  private func complete(_ job: Job, _ transcript: Transcript) async throws {
+    for _ in 0..<5 {
+      do {
+        try store.jobs.complete(job, owner: configuration.owner, transcript: transcript)
+        return
+      } catch StorageError.busy {
+        _ = try? store.jobs.heartbeat(job, owner: configuration.owner, lease: configuration.lease)
+      }
+    }
+    try store.jobs.complete(job, owner: configuration.owner, transcript: transcript)
   }
 
   private func transcript(_ heard: Recognition, _ clip: Clip, latency: Duration) -> Transcript {
@@ -182,9 +211,31 @@ public struct FinalWorker: Sendable {
   }
 }
 
-/// A flag that one thread sets and another reads.
-private final class StopSign: Sendable {
-  private let flag = Mutex(false)
-  var isSet: Bool { flag.withLock { $0 } }
-  func set() { flag.withLock { $0 = true } }
+/// The first of a thread's result and a cancellation, handed to one waiting task.
+private final class Outcome: Sendable {
+  private struct State {
+    var continuation: CheckedContinuation<Recognition, any Error>?
+    var result: Result<Recognition, any Error>?
+  }
+  private let state = Mutex(State())
+
+  var isSettled: Bool { state.withLock { $0.result != nil } }
+
+  func wait(with continuation: CheckedContinuation<Recognition, any Error>) {
+    let early = state.withLock { state in
+      if state.result == nil { state.continuation = continuation }
+      return state.result
+    }
+    if let early { continuation.resume(with: early) }
+  }
+
+  func settle(_ result: Result<Recognition, any Error>) {
+    let waiting = state.withLock { state -> CheckedContinuation<Recognition, any Error>? in
+      guard state.result == nil else { return nil }
+      state.result = result
+      defer { state.continuation = nil }
+      return state.continuation
+    }
+    waiting?.resume(with: result)
+  }
 }

@@ -26,10 +26,12 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
   }
 
   public func recognise(_ file: URL, progress: (Double) throws -> Void) throws -> Recognition {
-    let clip = try AudioClip(contentsOf: file)
+    // What a rep said can't be said again: half a recording is transcribed, and said to be half.
+    let clip = try AudioClip(contentsOf: file, allowTruncated: true)
     let result = try lock.withLock { try transcriber.transcribe(clip, options, progress: progress) }
     return Recognition(
       text: result.text, segmentsJSON: String(decoding: try JSONEncoder().encode(result.segments), as: UTF8.self),
-      language: result.language, confidence: result.confidence, audioSeconds: result.duration)
+      language: result.language, confidence: result.confidence, audioSeconds: result.duration,
+      notice: clip.missingBytes > 0 ? "its end is missing, \(clip.missingBytes) bytes" : nil)
   }
 }

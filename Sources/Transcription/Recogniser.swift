@@ -9,13 +9,19 @@ public struct Recognition: Sendable, Equatable {
   /// 0...1; see `Transcription.confidence` for the native engine's definition.
   public let confidence: Double
   public let audioSeconds: Double
+  /// What people should know about the recording, nil for nothing.
+  public let notice: String?
 
-  public init(text: String, segmentsJSON: String, language: String, confidence: Double, audioSeconds: Double) {
+  public init(
+    text: String, segmentsJSON: String, language: String, confidence: Double, audioSeconds: Double,
+    notice: String? = nil
+  ) {
     self.text = text
     self.segmentsJSON = segmentsJSON
     self.language = language
     self.confidence = confidence
     self.audioSeconds = audioSeconds
+    self.notice = notice
   }
 }
 

@@ -9,8 +9,6 @@ import Subprocess
 /// What becomes of the worker process.
 public enum SupervisorEvent: Sendable {
   case started(pid: Int32)
-  /// A line that the worker printed.
-  case line(String)
   /// `status`: its exit code or signal, in words.
   case died(status: String, restartAfter: Duration)
   /// The child said that it can't work as it is configured.
@@ -66,6 +64,8 @@ public struct WorkerSupervisor: Sendable {
   /// One life of the child; returns how it ended and whether with ``unusable``.
   private func runChild() async -> (status: String, isUnusable: Bool) {
     var options = PlatformOptions()
+    // Its own group: Ctrl-C reaches the parent only, which stops the child in order.
+    options.processGroupID = 0
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
     let variables = Dictionary(
       uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
@@ -76,7 +76,8 @@ public struct WorkerSupervisor: Sendable {
         error: .currentStandardError
       ) { [report] child in
         report(.started(pid: child.processIdentifier.value))
-        for try await line in child.standardOutput.strings() { report(.line(line)) }
+        // Nobody reads what it says; the end of it is the end of the child.
+        for try await _ in child.standardOutput {}
       }
       return ("\(result.terminationStatus)", result.terminationStatus == .exited(Self.unusable))
     } catch {

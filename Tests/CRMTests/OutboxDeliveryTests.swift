@@ -105,6 +105,19 @@ struct OutboxDeliveryTests {
     #expect(try fixture.store.outbox.find(entry.id)?.state == .retrying)
   }
 
+  @Test(
+    "a reply that is no HTTP leaves the outcome unknown and the process alive",
+    arguments: ["HTTP/1.1 099 Weird\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 000 \r\n\r\n", "SMTP ready\r\n", ""])
+  func malformed(reply: String) async throws {
+    try fixture.addNote()
+    let socket = try LocalSocket(listens: true)
+    socket.answerOnce(reply)
+    try await fixture.withDelivery(to: socket.endpoint, timeoutSeconds: 2) { (delivery) async throws in
+      let report = try #require(try await delivery.deliverNext())
+      #expect(report.state == .retrying && report.responseCode == nil)
+    }
+  }
+
   @Test("attempts used up on answers end as failed")
   func exhausted() async throws {
     try fixture.addNote()

@@ -24,6 +24,18 @@ final class LocalSocket: Sendable {
     if listens { try #require(listen(descriptor, 8) == 0) }
   }
 
+  /// Takes one connection on a thread of its own, reads what comes first and answers with these bytes.
+  func answerOnce(_ bytes: String) {
+    let descriptor = descriptor
+    Thread.detachNewThread {
+      let client = accept(descriptor, nil, nil)
+      var request = [UInt8](repeating: 0, count: 1 << 16)
+      _ = read(client, &request, request.count)
+      _ = write(client, bytes, bytes.utf8.count)
+      close(client)
+    }
+  }
+
   deinit {
     close(descriptor)
   }

@@ -72,6 +72,20 @@ struct IngestTests {
     #expect(clip.path.hasSuffix("." + expected))
   }
 
+  @Test(
+    "a recording that is gone or cut in the data folder is whole again when it is taken in again", arguments: [0, 1])
+  func restored(left: Int) throws {
+    let file = try data.file("a.wav", Data("sound".utf8))
+    guard case .stored(let clip, _) = try ingest.ingest(file: file) else { throw Unexpected() }
+    let kept = data.url.appending(path: clip.path)
+    if left == 0 { try FileManager.default.removeItem(at: kept) } else { try Data("s".utf8).write(to: kept) }
+    #expect(try ingest.ingest(file: file) == .restored(clip))
+    #expect(try Data(contentsOf: kept) == Data("sound".utf8))
+    #expect(data.names(in: "audio_cache").count == 1)
+  }
+
+  struct Unexpected: Error {}
+
   @Test("the same bytes a second time are a duplicate, and the second file is not kept")
   func duplicate() throws {
     let (clip, _) = try stored(try ingest.ingest(file: try inbox.file("a.wav", Data("abc".utf8))))

@@ -77,6 +77,31 @@ struct ModelFolderTests {
     #expect(failure(copy)?.message.contains(file.split(separator: ".")[0]) == true)
   }
 
+  @Test("impossible numbers of mel bands are refused", arguments: ["9223372036854775807", "-1", "0", "513"])
+  func bands(value: String) throws {
+    let copy = try damaged("preprocessor_config.json") { $0 = Data("{\"feature_size\": \(value)}".utf8) }
+    #expect(failure(copy)?.message.contains("mel bands") == true)
+  }
+
+  @Test("a vocabulary that says multilingual without language tokens is refused") func noLanguages() throws {
+    let copy = try damaged("vocabulary.json") { data in
+      var list = (try? JSONDecoder().decode([String].self, from: data)) ?? []
+      list[5] = ""
+      data = (try? JSONEncoder().encode(list)) ?? data
+    }
+    #expect(failure(copy) == .missingToken("<|en|>"))
+  }
+
+  @Test("weights that are not numbers are refused") func notNumbers() throws {
+    let copy = try damaged("model.bin") { data in
+      let name = Data("encoder/layer_norm/gamma".utf8)
+      guard let at = data.range(of: name)?.upperBound else { return }
+      // Behind the name: NUL, rank, one extent, type, byte count, values.
+      data.replaceSubrange(at + 11..<at + 15, with: [0, 0, 0xC0, 0x7F])
+    }
+    #expect(failure(copy)?.message.contains("encoder/layer_norm/gamma") == true)
+  }
+
   @Test("no flipped byte of the header can crash the loader") func fuzz() throws {
     let good = try Data(contentsOf: Goldens.demo.appending(path: "model.bin"))
     let copy = try damaged("config.json") { _ in }

@@ -57,7 +57,9 @@ extension CommandLineTests {
       expectMisuse(outcome, saying: "int3")
     }
 
-    @Test("a CRM endpoint that is not HTTP exits 2 and is named", arguments: [["crm", "flush"], ["up", "--once"]])
+    @Test(
+      "a CRM endpoint that is not HTTP exits 2 and is named",
+      arguments: [["up", "--once", "--auto-note"], ["up", "--once"]])
     func badEndpoint(arguments: [String]) async throws {
       let launch = try room.launch(arguments, with: ["FIELDOS_CRM_ENDPOINT": "ftp://x"])
       expectMisuse(try await room.start(launch).finish(), saying: "FIELDOS_CRM_ENDPOINT")

@@ -7,7 +7,13 @@ public struct AudioClip: Sendable {
   /// Seconds of sound.
   public var duration: Double { Double(samples.count) / Double(Self.sampleRate) }
 
-  public init(samples: [Float]) { self.samples = samples }
+  /// Bytes that the file's header promises and the file lacks.
+  public let missingBytes: Int
+
+  public init(samples: [Float]) {
+    self.samples = samples
+    missingBytes = 0
+  }
 
   /// Reads a WAV file of any rate and channel count, and other formats through ffmpeg where it is installed.
   /// - Parameters:
@@ -17,13 +23,14 @@ public struct AudioClip: Sendable {
     contentsOf url: URL, allowTruncated: Bool = false, maximumSeconds: Double = 4 * 3600
   ) throws(AudioError) {
     do throws(AudioError) {
-      let wav = try WAVReader(allowTruncated: allowTruncated).read(try Self.bytes(of: url), from: url)
-      let seconds = Double(wav.samples.count) / Double(wav.sampleRate)
-      guard seconds <= maximumSeconds else { throw AudioError.tooLong(url, seconds: seconds, limit: maximumSeconds) }
+      let reader = WAVReader(allowTruncated: allowTruncated, maximumSeconds: maximumSeconds)
+      let wav = try reader.read(try Self.bytes(of: url), from: url)
       samples = Resampler(from: wav.sampleRate, to: Self.sampleRate).resample(wav.samples)
+      missingBytes = wav.missingBytes
     } catch {
-      guard error == .notWAV(url), let ffmpeg = FFmpegReader() else { throw error }
+      guard error.isForeignFormat, let ffmpeg = FFmpegReader() else { throw error }
       samples = try ffmpeg.read(url, maximumSeconds: maximumSeconds)
+      missingBytes = 0
     }
   }
 

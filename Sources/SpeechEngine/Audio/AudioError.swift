@@ -15,12 +15,29 @@ public enum AudioError: Error, Equatable {
   case noFormatChunk(URL)
   case unsupportedFormat(URL, tag: Int, bits: Int, channels: Int, rate: Int)
   case noSamples(URL)
-  /// NaN or infinite values, counted over the whole file.
+  /// NaN, infinite or absurdly large values, counted over the whole file.
   case notFinite(URL, count: Int)
   case tooLong(URL, seconds: Double, limit: Double)
 }
 
 extension AudioError {
+  /// Not for the WAV reader, but perhaps for ffmpeg.
+  var isForeignFormat: Bool {
+    switch self {
+    case .notWAV, .unsupportedFormat, .noFormatChunk: true
+    default: false
+    }
+  }
+
+  /// Another try, later or on another machine, would find the same.
+  public var isPermanent: Bool {
+    switch self {
+    case .empty, .truncated, .noFormatChunk, .unsupportedFormat, .noSamples, .notFinite, .tooLong, .notAudio, .isFolder:
+      true
+    case .notFound, .unreadable, .notWAV: false
+    }
+  }
+
   /// One line: what is wrong, with which file, and what to do.
   public var message: String {
     switch self {
@@ -41,7 +58,7 @@ extension AudioError {
         + "Convert it: ffmpeg -i INPUT -ar 16000 -ac 1 -c:a pcm_s16le OUTPUT.wav"
     case .noSamples(let url): "\(url.path): holds no samples. Record again, or copy it again from the recorder."
     case .notFinite(let url, let count):
-      "\(url.path): \(count) samples are not numbers (NaN or infinite). Export it again as 16-bit PCM."
+      "\(url.path): \(count) samples are not numbers or out of all range. Export it again as 16-bit PCM."
     case .tooLong(let url, let seconds, let limit):
       "\(url.path): \(Int(seconds)) s long, the limit is \(Int(limit)) s. Cut it into parts."
     }

@@ -4,6 +4,9 @@ public import Foundation
 /// Reads anything that ffmpeg can decode, through an ffmpeg child process where one is installed.
 public struct FFmpegReader: Sendable {
   private let program: URL
+  /// Recordings only: no playlists and other formats that name further files.
+  private static let formats =
+    "aac,ac3,aiff,amr,asf,au,avi,caf,flac,gsm,matroska,webm,mov,mp4,m4a,3gp,mp3,mpeg,mpegts,ogg,wav,w64,wv"
   /// Seconds that ffmpeg may take; a file that keeps it longer is no recording.
   private static let timeLimit = 600.0
 
@@ -20,12 +23,13 @@ public struct FFmpegReader: Sendable {
     self.program = program
   }
 
-  /// 16 kHz, one channel. ffmpeg sees the one file and no network; its output is read up to `maximumSeconds`.
+  /// 16 kHz, one channel. ffmpeg opens the one file and no network; its output is read up to `maximumSeconds`.
   func read(_ url: URL, maximumSeconds: Double) throws(AudioError) -> [Float] {
     let process = Process()
     process.executableURL = program
     process.arguments = [
-      "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-i", "file:" + url.path, "-vn", "-f", "s16le",
+      "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", Self.formats, "-i",
+      "file:" + url.path, "-vn", "-f", "s16le",
       "-ac",
       "1", "-ar", String(AudioClip.sampleRate), "pipe:1",
     ]
@@ -37,13 +41,14 @@ public struct FFmpegReader: Sendable {
     let watchdog = DispatchWorkItem { process.terminate() }
     DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeLimit, execute: watchdog)
     defer { watchdog.cancel() }
-    let limit = Int(maximumSeconds * Double(AudioClip.sampleRate)) * 2
+    let limit = Int(min(maximumSeconds, 1e6) * Double(AudioClip.sampleRate)) * 2
     let bytes = Self.drain(output.fileHandleForReading, limit: limit)
     if bytes.count > limit { process.terminate() }
     process.waitUntilExit()
     if bytes.count > limit {
       throw .tooLong(url, seconds: Double(bytes.count / 2) / Double(AudioClip.sampleRate), limit: maximumSeconds)
     }
+    guard process.terminationReason == .exit else { throw .unreadable(url, reason: "ffmpeg was stopped") }
     guard process.terminationStatus == 0, !bytes.isEmpty else { throw .notAudio(url) }
     return bytes.withUnsafeBytes { raw in
       (0..<raw.count / 2).map {

@@ -4,6 +4,7 @@ import Foundation
 struct WAVContents {
   let samples: [Float]
   let sampleRate: Int
+  let missingBytes: Int
 }
 
 /// Reads RIFF/WAVE: PCM of 8, 16, 24 and 32 bits and 32-bit float, any rate from 1 to 384 kHz and up to 64 channels
@@ -13,6 +14,9 @@ struct WAVContents {
 struct WAVReader {
   /// A header that promises more than there is: use what is there instead of throwing `AudioError.truncated`.
   var allowTruncated = false
+  var maximumSeconds = Double.infinity
+  /// Full scale is 1; beyond this a float is no sample but noise in the file.
+  private static let loudest: Float = 10_000
   private static let formatPCM = 1
   private static let formatFloat = 3
   private static let formatExtensible = 0xFFFE
@@ -34,20 +38,22 @@ struct WAVReader {
   func read(_ bytes: Data, from url: URL) throws(AudioError) -> WAVContents {
     guard !bytes.isEmpty else { throw .empty(url) }
     guard bytes.count >= 12, text(bytes, 0) == "RIFF", text(bytes, 8) == "WAVE" else { throw .notWAV(url) }
-    let (format, data) = try chunks(of: bytes, url)
+    let (format, data, missing) = try chunks(of: bytes, url)
     guard format.isSupported else {
       throw .unsupportedFormat(
         url, tag: format.tag, bits: format.bits, channels: format.channels, rate: format.rate)
     }
     let frames = data.count / format.frameBytes
     guard frames > 0 else { throw .noSamples(url) }
+    let seconds = Double(frames) / Double(format.rate)
+    guard seconds <= maximumSeconds else { throw .tooLong(url, seconds: seconds, limit: maximumSeconds) }
     let samples = mix(bytes, data.lowerBound, frames: frames, format)
-    let bad = samples.reduce(0) { $1.isFinite ? $0 : $0 + 1 }
+    let bad = samples.reduce(0) { abs($1) <= Self.loudest ? $0 : $0 + 1 }
     guard bad == 0 else { throw .notFinite(url, count: bad) }
-    return WAVContents(samples: samples, sampleRate: format.rate)
+    return WAVContents(samples: samples, sampleRate: format.rate, missingBytes: missing)
   }
 
-  private func chunks(of bytes: Data, _ url: URL) throws(AudioError) -> (Format, Range<Int>) {
+  private func chunks(of bytes: Data, _ url: URL) throws(AudioError) -> (Format, Range<Int>, missing: Int) {
     var format: Format?
     var at = 12
     while at + 8 <= bytes.count {
@@ -57,20 +63,24 @@ struct WAVReader {
       if name == "fmt ", body + 16 <= bytes.count { format = readFormat(bytes, body, size: size) }
       if name == "data" {
         guard let format else { throw .noFormatChunk(url) }
-        return (format, try dataRange(announced: size, from: body, of: bytes.count, url))
+        let range = try dataRange(announced: size, from: body, of: bytes.count, url)
+        return (format, range, Self.wasClosed(size) ? max(0, size - range.count) : 0)
       }
       at = body + size + size % 2
     }
     throw at > bytes.count ? .truncated(url, missingBytes: at - bytes.count) : .noSamples(url)
   }
 
+  /// A recorder that was killed leaves 0 or the largest size.
+  private static func wasClosed(_ announced: Int) -> Bool { announced != 0 && announced < 0x7FFF_FFFF }
+
   private func dataRange(announced: Int, from body: Int, of total: Int, _ url: URL) throws(AudioError) -> Range<Int> {
     let present = total - body
-    let neverClosed = announced == 0 || announced >= 0x7FFF_FFFF
-    if announced > present, !neverClosed, !allowTruncated {
+    let wasClosed = Self.wasClosed(announced)
+    if announced > present, wasClosed, !allowTruncated {
       throw .truncated(url, missingBytes: announced - present)
     }
-    return body..<body + (neverClosed ? present : min(announced, present))
+    return body..<body + (wasClosed ? min(announced, present) : present)
   }
 
   private func readFormat(_ bytes: Data, _ body: Int, size: Int) -> Format {

@@ -61,7 +61,8 @@ public final class Transcriber {
       guard model.special.languages[asked] != nil else { throw .unknownLanguage(asked) }
       return (asked, 1)
     }
-    let window = min(features.contentFrames, model.shape.windowFrames)
+    // All frames, the padded one too, as faster-whisper takes them here.
+    let window = min(features.frames, model.shape.windowFrames)
     decoder.begin(encoder.encode(features, from: 0, count: window, checkpoint: {}))
     let logits = decoder.prefill([model.special.startOfTranscript], wanted: [0])[0]
     let known = model.special.languages.sorted { $0.value < $1.value }
@@ -141,7 +142,8 @@ struct WindowLoop {
       special: model.special, suppressed: suppressed,
       suppressedFirst: options.suppressBlank ? model.suppressedFirst : [],
       withTimestamps: !options.withoutTimestamps,
-      maxInitialTimestamp: Int((options.maxInitialTimestamp / SpecialTokens.secondsPerTimestamp).rounded()))
+      maxInitialTimestamp: Int(
+        (max(0, min(30, options.maxInitialTimestamp)) / SpecialTokens.secondsPerTimestamp).rounded()))
   }
 
   // MARK: - Taking a window's result

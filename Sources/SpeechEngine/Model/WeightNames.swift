@@ -27,10 +27,14 @@ extension ModelShape {
     audioPositions = try shape("encoder/position_encodings/encodings", rank: 2)[0]
     textPositions = try shape("decoder/position_encodings/encodings", rank: 2)[0]
     let headsFit = encoderHeads > 0 && decoderHeads > 0 && width % encoderHeads == 0 && width % decoderHeads == 0
-    guard headsFit, decoderLayers > 0, audioPositions == 1500, (16...4096).contains(textPositions), width <= 8192 else {
+    let sizesFit =
+      width <= 8192 && feedForward <= 4 * 8192 && vocabulary <= 100_000 && (1...64).contains(decoderLayers)
+      && encoderLayers <= 64 && audioPositions == 1500 && (16...448).contains(textPositions)
+    guard headsFit, sizesFit else {
       throw .unsupported(
         file.url,
-        what: "\(encoderHeads) and \(decoderHeads) heads, width \(width), \(decoderLayers) decoder layers, "
+        what: "\(encoderHeads) and \(decoderHeads) heads, width \(width) and \(feedForward), \(vocabulary) tokens, "
+          + "\(encoderLayers) and \(decoderLayers) layers, "
           + "\(audioPositions) audio and \(textPositions) text positions are not a Whisper model's")
     }
   }

@@ -12,6 +12,9 @@ struct WeightReader {
     let buffer = FloatBuffer(count: variable.count)
     file.withBytes(of: variable) { Self.convert($0, variable, into: buffer.base) }
     if variable.type == .int8 || variable.type == .int16 { try divideByScales(buffer, name, rows: shape.first ?? 1) }
+    guard UnsafeBufferPointer(start: buffer.base, count: buffer.count).allSatisfy(\.isFinite) else {
+      throw .badFile(file.url, reason: "'\(name)' holds values that are not numbers")
+    }
     return buffer
   }
 
@@ -125,7 +128,6 @@ struct WeightReader {
     for row in 0..<rows {
       let source = UnsafeBufferPointer(start: floats.base + row * width, count: width)
       let largest = source.reduce(0) { max($0, abs($1)) }
-      guard largest.isFinite else { throw .badFile(file.url, reason: "'\(name)' holds values that are not numbers") }
       let scale = largest > 0 ? 127 / largest : 127
       scales.base[row] = scale
       for i in 0..<width {

@@ -86,7 +86,9 @@ struct ModelFolder {
     guard standard, (settings.chunk_length ?? 30) == 30 else {
       throw .unsupported(url, what: "feature settings other than Whisper's (16 kHz, 400, 160, 30 s)")
     }
-    return settings.feature_size ?? 80
+    let bands = settings.feature_size ?? 80
+    guard (1...512).contains(bands) else { throw .unsupported(url, what: "\(bands) mel bands (80 and 128 are known)") }
+    return bands
   }
 
   /// Tokens by id: `vocabulary.json` is an array, `vocabulary.txt` has one a line.

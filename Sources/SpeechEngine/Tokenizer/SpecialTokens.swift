@@ -29,6 +29,7 @@ struct SpecialTokens: Sendable {
     startOfPrevious = tokenizer.special("<|startofprev|>")
     noSpeech = tokenizer.special("<|nospeech|>") ?? tokenizer.special("<|nocaptions|>")
     languages = isMultilingual ? Self.findLanguages(tokenizer) : [:]
+    if isMultilingual, languages.isEmpty { throw .missingToken("<|en|>") }
   }
 
   private static func findLanguages(_ tokenizer: Tokenizer) -> [String: Int] {

@@ -26,7 +26,12 @@ struct IngestCommand: AsyncParsableCommand {
         Console.line("saved \(file) as \(clip.path)")
         return clip
       case .duplicate(let clip):
-        Console.line("already here: \(file) is \(clip.path)")
+        let again = try store.jobs.revive(clipID: clip.id) ? ", and is tried again" : ""
+        Console.line("already here: \(file) is \(clip.path)\(again)")
+        return clip
+      case .restored(let clip):
+        _ = try store.jobs.revive(clipID: clip.id)
+        Console.line("restored \(file) as \(clip.path), which was gone")
         return clip
       }
     } catch {

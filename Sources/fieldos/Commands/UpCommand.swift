@@ -16,13 +16,14 @@ struct UpCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try engine.settings()
+    let crm = try settings.crm()
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
     try sweep(store, settings)
     let narrator = try RoadNarrator(store)
     let worker = try worker(settings, narrator)
     let deadBefore = Set(try store.jobs.deadJobs().map(\.id))
     let road = Road(
-      store: store, crm: settings.crm, worker: worker, noteContact: autoNote ? .demo : nil,
+      store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil,
       end: once ? .whenIdle : .never)
     let signal = try await Interruption.cancelling { try await narrated(by: narrator) { try await road.run() } }
     sayWhatWaits(try store.outbox.counts())
@@ -40,7 +41,11 @@ struct UpCommand: AsyncParsableCommand {
         "High-accuracy transcript is off. Turn it on: --final-worker, or FIELDOS_FINAL_WORKER_ENABLED=true.")
       return nil
     }
-    if !settings.workerMock { for notice in try EngineChoice(settings).notices { Console.error(notice) } }
+    if settings.workerMock {
+      Console.error(WorkerCommand.mockNotice)
+    } else {
+      for notice in try EngineChoice(settings).notices { Console.error(notice) }
+    }
     return WorkerProcess.supervisor(settings, mock: settings.workerMock, givesUp: once) { Self.tell($0, narrator) }
   }
 
@@ -48,7 +53,7 @@ struct UpCommand: AsyncParsableCommand {
   private func sweep(_ store: FieldStore, _ settings: Settings) throws {
     let report = try Ingest(store: store, dataDirectory: settings.dataDirectory).sweepOrphans()
     for path in report.orphans {
-      Console.error("\(path): a recording that was never acknowledged. Kept; take it in with 'fieldos ingest'.")
+      Console.error("\(path): a recording without a row, left by a crash before it was acknowledged. It is kept.")
     }
     for path in report.missing {
       Console.error("\(path): this recording is gone from the data folder. Restore a backup.")
@@ -61,7 +66,7 @@ struct UpCommand: AsyncParsableCommand {
     case .died(let status, let delay):
       narrator.say("worker", "process ended (\(status)), starts again in \(delay.inSeconds) s")
     case .gaveUp: narrator.say("worker", "can't work as it is configured; recordings stay in the queue")
-    case .line, .stopped: break
+    case .stopped: break
     }
   }
 

@@ -17,6 +17,9 @@ struct WorkerCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineFlags
   @Flag(help: .hidden) var supervised = false
 
+  static let mockNotice =
+    "MOCK: every transcript is a fixed text, whatever was said (--mock or FIELDOS_FINAL_WORKER_MOCK=true)."
+
   func run() async throws {
     let settings = try engine.settings()
     guard !settings.qaMode || supervised else {
@@ -46,14 +49,10 @@ struct WorkerCommand: AsyncParsableCommand {
     }
   }
 
-  /// Takes a recording in; one that is here already is shown or tried again. False when it was refused.
+  /// Takes a recording in; one that was transcribed already is shown. False when it was refused.
   private func take(_ file: String, _ settings: Settings, _ store: FieldStore) throws -> Bool {
     guard let clip = IngestCommand.ingest(file, settings, store) else { return false }
-    if let heard = try store.transcripts.find(clip.id) {
-      Self.tell(.completed(clip, heard))
-    } else if try store.jobs.revive(clipID: clip.id) {
-      Console.line("tried again: \(clip.originalName)")
-    }
+    if let heard = try store.transcripts.find(clip.id) { Self.tell(.completed(clip, heard)) }
     return true
   }
 
@@ -61,6 +60,7 @@ struct WorkerCommand: AsyncParsableCommand {
     let recogniser: any Recogniser
     let summary: String
     if mock || settings.workerMock && !supervised {
+      if !supervised { Console.error(Self.mockNotice) }
       recogniser = MockRecogniser()
       summary = "mock"
     } else {
@@ -87,6 +87,7 @@ struct WorkerCommand: AsyncParsableCommand {
       Console.line("     \(heard.text)")
     case .failed(let clip, let reason, let isFinal):
       Console.error("[ERROR] \(clip.originalName): \(reason)\(isFinal ? "" : " It will be tried again.")")
+    case .notice(let clip, let text): Console.error("\(clip.originalName): \(text)")
     case .leaseLost(let clip): Console.error("[ERROR] \(clip.originalName): another worker has taken it over.")
     }
   }

@@ -56,5 +56,6 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
 
   private func trimmed(_ text: String) -> String {
     text.trimmingCharacters(in: .whitespacesAndNewlines).replacing("-->", with: "->").replacing("\t", with: " ")
+      .replacing("\n", with: " ").replacing("\r", with: " ")
   }
 }

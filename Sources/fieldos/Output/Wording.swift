@@ -33,7 +33,7 @@ enum Wording {
 
   /// What an error of the recogniser means for its job: a recording that can't be read stays so.
   static func judge(_ error: any Error) -> JobFailure {
-    JobFailure(reason: line(for: error), isPermanent: error is AudioError)
+    JobFailure(reason: line(for: error), isPermanent: (error as? AudioError)?.isPermanent ?? false)
   }
 
   private static func words(_ error: ModelStoreError) -> String {

@@ -30,7 +30,7 @@ struct Road: Sendable {
   let workerFailed = Latch()
 
   func run() async throws {
-    let poster = HTTPPoster()
+    let poster = HTTPPoster(connectSeconds: min(3, crm.timeoutSeconds / 2))
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         if let worker { group.addTask { try await supervise(worker) } }
@@ -38,9 +38,7 @@ struct Road: Sendable {
         group.addTask {
           try await OutboxDelivery(store: store, poster: poster, configuration: crm).run()
         }
-        group.addTask {
-          try await OpsLogProjector(store: store, owner: "road-" + RandomHex.make(bytes: 8)).run()
-        }
+        group.addTask { await project() }
         let waits = group.addTaskUnlessCancelled { try await waitForEnd() }
         // The first to return ends the others: the wait for the end, a failure, or a cancelled task.
         if waits { try await group.next() }
@@ -64,11 +62,28 @@ struct Road: Sendable {
   private func saveNotes(of contact: Contact) async throws {
     let writer = NoteWriter(store: store)
     while !Task.isCancelled {
-      for transcript in try store.transcripts.withoutNote() {
-        guard let clip = try store.clips.find(transcript.clipID) else { continue }
-        _ = try writer.save(transcript: transcript, clip: clip, contact: contact)
+      do {
+        for transcript in try store.transcripts.withoutNote() {
+          guard let clip = try store.clips.find(transcript.clipID) else { continue }
+          _ = try writer.save(transcript: transcript, clip: clip, contact: contact)
+        }
+      } catch StorageError.busy {
+        // Another process holds the store for the moment.
       }
       try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// The log is a projection that can be written again: its troubles are told and don't stop a delivery.
+  private func project() async {
+    let projector = OpsLogProjector(store: store, owner: "road-" + RandomHex.make(bytes: 8))
+    while !Task.isCancelled {
+      do {
+        try await projector.run()
+      } catch {
+        Console.error("operations log: " + Wording.line(for: error))
+        try? await Task.sleep(for: .seconds(10))
+      }
     }
   }
 

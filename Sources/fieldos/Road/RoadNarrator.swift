@@ -20,11 +20,12 @@ struct RoadNarrator: Sendable {
     var seq = firstSeq
     while true {
       let isLast = Task.isCancelled
-      for event in try store.events.after(seq, limit: 500) {
+      let events = try store.events.after(seq, limit: 500)
+      for event in events {
         seq = event.seq
         if let line = try line(for: event) { Console.line(line) }
       }
-      if isLast { return }
+      if isLast, events.isEmpty { return }
       try? await Task.sleep(for: .milliseconds(50))
     }
   }

@@ -38,14 +38,14 @@ struct DotEnv {
   /// Nil for an opening quote without a closing one.
   private static func value(of text: String) -> String? {
     guard let quote = text.first, quote == "\"" || quote == "'" else {
-      let comment = text.range(of: #"(^|\s)#.*$"#, options: .regularExpression)
+      let comment = text.range(of: #"\s#.*$"#, options: .regularExpression)
       return (comment.map { String(text[..<$0.lowerBound]) } ?? text).trimmingCharacters(in: .whitespaces)
     }
     var result = ""
     var escaped = false
     for character in text.dropFirst() {
       if escaped {
-        result += quote == "\"" && character == "n" ? "\n" : String(character)
+        result += Self.unescape(character, in: quote)
         escaped = false
       } else if character == "\\" {
         escaped = true
@@ -56,5 +56,12 @@ struct DotEnv {
       }
     }
     return nil
+  }
+
+  /// What a backslash and this character stand for; an unknown pair stays as it is.
+  private static func unescape(_ character: Character, in quote: Character) -> String {
+    if character == "\\" || character == "'" { return String(character) }
+    let signs: [Character: String] = ["\"": "\"", "n": "\n", "r": "\r", "t": "\t"]
+    return (quote == "\"" ? signs[character] : nil) ?? "\\" + String(character)
   }
 }

@@ -17,8 +17,8 @@ struct Settings {
   var workerMock: Bool
   var qaMode: Bool
   var uploadMaxBytes: Int
-  var crm: CRMConfiguration
   let hubCache: URL?
+  private let variables: Variables
 
   static func load() throws -> Settings { try Settings(try Variables.load()) }
 
@@ -33,21 +33,25 @@ struct Settings {
     workerMock = try variables.flag("FIELDOS_FINAL_WORKER_MOCK", default: false)
     qaMode = try variables.flag("FIELDOS_QA_MODE", default: false)
     uploadMaxBytes = try variables.integer("FIELDOS_UPLOAD_MAX_BYTES", in: 1...Int.max) ?? 52_428_800
-    crm = try Self.crm(variables)
     hubCache = Self.hubCache(variables)
+    self.variables = variables
   }
 
-  private static func crm(_ variables: Variables) throws -> CRMConfiguration {
+  /// Where notes go; checked by the commands that deliver, so that the others don't need it.
+  /// - Throws: ``UsageError`` that names the variable.
+  func crm() throws -> CRMConfiguration {
     do {
       return try CRMConfiguration(
-        endpoint: variables.text("FIELDOS_CRM_ENDPOINT") ?? "http://localhost:8787/crm/push",
+        endpoint: variables.text("FIELDOS_CRM_ENDPOINT") ?? CRMConfiguration.defaultEndpoint,
         apiKey: variables.text("FIELDOS_CRM_API_KEY"),
         timeoutSeconds: try variables.number("FIELDOS_CRM_TIMEOUT", in: 0.05...600) ?? 5,
         maxAttempts: try variables.integer("FIELDOS_CRM_MAX_RETRIES", in: 1...1000))
-    } catch let error as UsageError {
-      throw error
-    } catch {
-      throw UsageError("FIELDOS_CRM_ENDPOINT: not an http or https address. Example: http://localhost:8787/crm/push")
+    } catch CRMConfigurationError.apiKeyNotHeaderSafe {
+      throw UsageError("FIELDOS_CRM_API_KEY: holds characters that no HTTP header may carry. Copy it again.")
+    } catch is CRMConfigurationError {
+      throw UsageError(
+        "FIELDOS_CRM_ENDPOINT: not an http or https address without a user name. Example: "
+          + CRMConfiguration.defaultEndpoint)
     }
   }
 
