@@ -81,6 +81,8 @@ let package = Package(
     tests("Domain", ["Domain"]),
     tests("Storage", ["Storage", "Domain", grdb]),
     tests("Capture", ["Capture", "Storage", "Domain"]),
+    tests("ModelStore", ["ModelStore"]),
+    tests("Transcription", ["Transcription", "Storage", "Domain"]),
     tests("Notes", ["Notes", "Storage", "Domain"]),
     tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
     tests("Operations", ["Operations", "Storage", "Domain"]),

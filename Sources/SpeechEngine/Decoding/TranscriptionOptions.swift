@@ -1,6 +1,7 @@
 import Foundation
 
-/// How a recording is decoded. Names and defaults are faster-whisper's.
+/// How a recording is decoded. Names and defaults are faster-whisper's, but for the temperature: it is 0, without the
+/// fallback to higher ones.
 public struct TranscriptionOptions: Sendable {
   public enum Task: String, Sendable { case transcribe, translate }
 
