@@ -1,8 +1,14 @@
 import Foundation
 
-/// What ships with the executable: the demo model and its sample recordings, in `fieldos_fieldos.resources` beside it.
+/// What ships with the executable: the demo model and its sample recordings, in a folder beside it.
 enum Resources {
-  private static let root = Bundle.main.bundleURL.appending(path: "fieldos_fieldos.resources")
+  /// SwiftPM's folder of resources: named so on Linux, and with `.bundle` on macOS.
+  private static let root: URL = {
+    let beside = Bundle.main.bundleURL
+    let bundle = beside.appending(path: "fieldos_fieldos.bundle")
+    return FileManager.default.fileExists(atPath: bundle.path)
+      ? bundle : beside.appending(path: "fieldos_fieldos.resources")
+  }()
 
   static var demoModel: URL? { existing("demo-en") }
   static var samples: URL? { existing("samples") }
