@@ -85,9 +85,11 @@ struct Int8QualityTests {
     let spoken = try Self.spokenWords()
     #expect(peer.clips.count == 46 && spoken.count == 46)
     let transcriber = try Transcriber(WhisperModel(folder: Goldens.demo, computeType: .int8))
+    var options = TranscriptionOptions()
+    options.temperatures = [0]
     var errors = 0
     for clip in peer.clips {
-      let text = try transcriber.transcribe(AudioClip(contentsOf: Goldens.audio(clip.clip))).text
+      let text = try transcriber.transcribe(AudioClip(contentsOf: Goldens.audio(clip.clip)), options).text
       errors += WordErrors.count(reference: try #require(spoken[clip.clip]), hypothesis: text)
     }
     let theirs = peer.clips.reduce(0) { $0 + $1.errors }

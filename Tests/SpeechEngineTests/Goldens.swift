@@ -37,6 +37,7 @@ struct DecodeGolden: Decodable {
     var options: TranscriptionOptions {
       var options = TranscriptionOptions()
       options.beamSize = beam_size
+      options.temperatures = [0]
       options.withoutTimestamps = without_timestamps
       return options
     }

@@ -22,7 +22,8 @@ public final class Transcriber {
     _ clip: AudioClip, _ options: TranscriptionOptions = .init(), progress: (Double) throws -> Void = { _ in }
   ) throws -> Transcription {
     let features = FeatureExtractor(bands: model.shape.bands).extract(clip, compute: compute)
-    let decoder = self.decoder(beams: min(16, max(1, options.beamSize)))
+    let decoder = self.decoder(
+      beams: max(options.beams, options.temperatures.contains { $0 > 0 } ? options.samples : 1))
     let (language, probability) = try language(of: features, options, decoder)
     var pass = WindowLoop(model, options, language: language)
     while let window = pass.nextWindow(of: features.contentFrames) {

@@ -1,7 +1,6 @@
 import Foundation
 
-/// How a recording is decoded. Names and defaults are faster-whisper's, but for the temperature: it is 0, without the
-/// fallback to higher ones.
+/// How a recording is decoded. Names and defaults are faster-whisper's.
 public struct TranscriptionOptions: Sendable {
   public enum Task: String, Sendable { case transcribe, translate }
 
@@ -16,9 +15,19 @@ public struct TranscriptionOptions: Sendable {
   /// Give the text so far to the next window as context. Default true.
   public var conditionOnPreviousText = true
   /// A window whose no-speech probability is higher is left out, unless its words are likely. Default 0.6.
-  public var noSpeechThreshold: Float = 0.6
-  /// Mean log-probability a token above which words count as likely. Default -1.
-  public var logProbThreshold: Float = -1
+  public var noSpeechThreshold: Float? = 0.6
+  /// Mean log-probability a token below which a window is tried again at the next temperature. Default -1.
+  public var logProbThreshold: Float? = -1
+  /// Text whose bytes are more than this many times their compressed size repeats itself and is tried again. Default 2.4.
+  public var compressionRatioThreshold: Float? = 2.4
+  /// Temperatures to try in turn, 0...1: 0 searches with beams, others sample. Default 0 to 1 in steps of 0.2.
+  public var temperatures: [Float] = [0, 0.2, 0.4, 0.6, 0.8, 1]
+  /// Samples drawn at a temperature above 0, 1...16, of which the likeliest counts. Default 5.
+  public var bestOf = 5
+  /// A window that needed a higher temperature than this is no prompt for the next one. Default 0.5.
+  public var promptResetOnTemperature: Float = 0.5
+  /// Seed of the samples: the same recording, model and options give the same text. Default 0.
+  public var seed: UInt64 = 0
   /// The first timestamp of a window is not later than this, in seconds. Default 1.
   public var maxInitialTimestamp = 1.0
   /// Leave out speaker tags, brackets and musical notes. Default true.
@@ -27,6 +36,10 @@ public struct TranscriptionOptions: Sendable {
   public var suppressBlank = true
 
   public init() {}
+
+  /// `beamSize` and `bestOf` within what the engine takes.
+  var beams: Int { min(16, max(1, beamSize)) }
+  var samples: Int { min(16, max(1, bestOf)) }
 }
 
 /// A piece of the transcript with its times in seconds from the start of the recording.

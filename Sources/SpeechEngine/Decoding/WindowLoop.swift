@@ -1,14 +1,12 @@
 /// The state of one pass over a recording: where it stands, what was said so far.
 struct WindowLoop {
-  struct Decoded {
-    let best: Hypothesis
-    let noSpeech: Float
-    var avgLogprob: Float { best.score * Float(best.tokens.count) / Float(best.tokens.count + 1) }
-  }
   private(set) var segments: [Segment] = []
   private(set) var skipped: [ClosedRange<Double>] = []
   private(set) var seek = 0
   private var allTokens: [Int] = []
+  /// Tokens before this are no prompt any more.
+  private var promptStart = 0
+  private var random: SplitMix
   private let model: WhisperModel
   private let options: TranscriptionOptions
   private let language: String
@@ -20,6 +18,7 @@ struct WindowLoop {
     self.model = model
     self.options = options
     self.language = language
+    random = SplitMix(seed: options.seed)
     suppressed = options.suppressNonSpeech ? model.suppressedTokens : []
   }
 
@@ -30,16 +29,42 @@ struct WindowLoop {
 
   // MARK: - Decoding one window
 
-  func decode(with decoder: TextDecoder, checkpoint: () throws -> Void) rethrows -> Decoded {
+  /// Decodes the window that the decoder holds, at higher temperatures where that is needed.
+  mutating func decode(with decoder: TextDecoder, checkpoint: () throws -> Void) rethrows -> WindowResult {
     let prompt = prompt()
-    let special = model.special
-    let start = prompt.lastIndex(of: special.startOfTranscript) ?? 0
+    let fallback = TemperatureFallback(
+      temperatures: options.temperatures, compressionRatioThreshold: options.compressionRatioThreshold,
+      logProbThreshold: options.logProbThreshold, noSpeechThreshold: options.noSpeechThreshold)
+    return try fallback.run { temperature in
+      try decode(prompt, at: max(0, temperature), decoder, checkpoint: checkpoint)
+    }
+  }
+
+  private mutating func decode(
+    _ prompt: [Int], at temperature: Float, _ decoder: TextDecoder, checkpoint: () throws -> Void
+  ) rethrows -> WindowResult {
+    let start = prompt.lastIndex(of: model.special.startOfTranscript) ?? 0
+    decoder.rewind()
     let logits = decoder.prefill(prompt, wanted: [start, prompt.count - 1])
-    let search = TokenSearch(
-      beams: decoder.beams, maximumTokens: budget(promptTokens: prompt.count), rules: rules())
-    let best = try search.run(decoder, first: logits[1], checkpoint: checkpoint)[0]
-    let noSpeech = special.noSpeech.map { LogSoftmax.probability(of: $0, in: logits[0]) } ?? 0
-    return Decoded(best: best, noSpeech: noSpeech)
+    let room = budget(promptTokens: prompt.count)
+    let best: Hypothesis
+    if temperature == 0 {
+      let search = TokenSearch(beams: options.beams, maximumTokens: room, rules: rules())
+      best = try search.run(decoder, first: logits[1], checkpoint: checkpoint)[0]
+    } else {
+      let sampler = TokenSampler(
+        samples: options.samples, temperature: temperature, maximumTokens: room, rules: rules())
+      best = try sampler.run(decoder, first: logits[1], using: &random, checkpoint: checkpoint)[0]
+    }
+    return WindowResult(
+      tokens: best.tokens, temperature: temperature,
+      avgLogprob: best.score * Float(best.tokens.count) / Float(best.tokens.count + 1),
+      compressionRatio: CompressionRatio.of(text(best.tokens).trimmingWhitespace()),
+      noSpeech: model.special.noSpeech.map { LogSoftmax.probability(of: $0, in: logits[0]) } ?? 0)
+  }
+
+  private func text(_ tokens: [Int]) -> String {
+    model.tokenizer.decode(tokens.filter { $0 < model.special.endOfText })
   }
 
   private func prompt() -> [Int] {
@@ -50,10 +75,11 @@ struct WindowLoop {
       task.append(id)
     }
     if options.withoutTimestamps { task.append(special.noTimestamps) }
-    guard options.conditionOnPreviousText, !allTokens.isEmpty, let marker = special.startOfPrevious else { return task }
+    let previous = allTokens[promptStart...]
+    guard !previous.isEmpty, let marker = special.startOfPrevious else { return task }
     // A model with fewer positions than the published ones keeps a quarter of them for the answer.
     let room = min(Self.maximumLength / 2 - 1, model.shape.textPositions * 3 / 4 - 1 - task.count)
-    return [marker] + allTokens.suffix(room) + task
+    return [marker] + previous.suffix(room) + task
   }
 
   private func budget(promptTokens: Int) -> Int {
@@ -74,29 +100,37 @@ struct WindowLoop {
 
   // MARK: - Taking a window's result
 
-  mutating func accept(_ decoded: Decoded, _ window: Range<Int>) {
-    if decoded.noSpeech > options.noSpeechThreshold, !(decoded.avgLogprob > options.logProbThreshold) {
+  mutating func accept(_ result: WindowResult, _ window: Range<Int>) {
+    if isSilent(result) {
       skipped.append(Double(window.lowerBound) * 0.01...Double(window.upperBound) * 0.01)
       seek = window.upperBound
       return
     }
-    let text = model.tokenizer.decode(decoded.best.tokens.filter { $0 < model.special.endOfText })
-    let ratio = CompressionRatio.of(text.trimmingWhitespace())
     let cut = SegmentSeeker(timestampBegin: model.special.timestampBegin)
-      .cut(decoded.best.tokens, seek: seek, frames: window.count)
-    for piece in cut.pieces { append(piece, decoded, ratio) }
+      .cut(result.tokens, seek: seek, frames: window.count)
+    for piece in cut.pieces { append(piece, result) }
     // Two timestamps at zero would ask for the same window again, for ever.
     seek = cut.seek > seek ? cut.seek : window.upperBound
+    if !options.conditionOnPreviousText || result.temperature > options.promptResetOnTemperature {
+      promptStart = allTokens.count
+    }
   }
 
-  private mutating func append(_ piece: SegmentSeeker.Piece, _ decoded: Decoded, _ ratio: Float) {
-    let text = model.tokenizer.decode(piece.tokens.filter { $0 < model.special.endOfText })
+  /// Nobody speaks, as far as the model can tell, and the words it found are unlikely.
+  private func isSilent(_ result: WindowResult) -> Bool {
+    guard let threshold = options.noSpeechThreshold, result.noSpeech > threshold else { return false }
+    return !(options.logProbThreshold.map { result.avgLogprob > $0 } ?? false)
+  }
+
+  private mutating func append(_ piece: SegmentSeeker.Piece, _ result: WindowResult) {
+    let text = text(piece.tokens)
     guard piece.start != piece.end, !text.trimmingWhitespace().isEmpty else { return }
     allTokens += piece.tokens
     segments.append(
       Segment(
         id: segments.count + 1, seek: seek, start: piece.start, end: piece.end, text: text, tokens: piece.tokens,
-        temperature: 0, avgLogprob: decoded.avgLogprob, compressionRatio: ratio, noSpeechProb: decoded.noSpeech))
+        temperature: Double(result.temperature), avgLogprob: result.avgLogprob,
+        compressionRatio: result.compressionRatio, noSpeechProb: result.noSpeech))
   }
 }
 
