@@ -41,7 +41,7 @@ struct CRMStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "status", abstract: "How many notes are in which state.")
 
   func run() async throws {
-    let counts = try FieldStore.open(dataDirectory: Settings.load().dataDirectory).outbox.counts()
+    let counts = try openExisting().outbox.counts()
     for state in DeliveryState.allCases { Console.line("\(state.rawValue)=\(counts[state, default: 0])") }
   }
 }
@@ -51,7 +51,21 @@ struct CRMFlushCommand: AsyncParsableCommand {
     commandName: "flush", abstract: "Queue cached and failed notes again; 'fieldos up' delivers them.")
 
   func run() async throws {
-    let count = try FieldStore.open(dataDirectory: Settings.load().dataDirectory).outbox.flush()
+    let count = try openExisting().outbox.flush()
     Console.line("\(count) note(s) queued again.")
   }
+}
+
+/// The store of a data folder that is there already: a question must not make an empty one.
+private func openExisting() throws -> FieldStore {
+  let folder = try Settings.load().dataDirectory
+  guard FileManager.default.fileExists(atPath: folder.appending(path: "fieldos.sqlite").path) else {
+    throw MissingStore(folder: folder)
+  }
+  return try FieldStore.open(dataDirectory: folder)
+}
+
+/// Nothing was ever taken in there.
+struct MissingStore: Error {
+  let folder: URL
 }

@@ -4,6 +4,7 @@ import Capture
 import Domain
 import Foundation
 import Storage
+import Transcription
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,13 +47,13 @@ struct DemoCommand: AsyncParsableCommand {
       narrator.say("mock CRM", "listens on \(endpoint), refuses the first push")
       let crm = try CRMConfiguration(endpoint: endpoint, maxAttempts: 5)
       let worker = WorkerProcess.supervisor(settings, mock: false, givesUp: true) { UpCommand.tell($0, narrator) }
-      let road = Road(
-        store: store, crm: crm, worker: worker, noteContact: .demo, end: once ? .whenSettled : .never)
+      let road = Road(store: store, crm: crm, worker: worker, noteContact: .demo, end: .whenSettled)
       try await narrated(by: narrator) {
         let ingest = Ingest(store: store, dataDirectory: settings.dataDirectory)
         for sample in samples { _ = try ingest.ingest(file: sample.file) }
         try await road.run()
       }
+      if !once { try await stayOpen(settings, store, crm, worker, samples) }
       group.cancelAll()
     }
   }
@@ -61,14 +62,25 @@ struct DemoCommand: AsyncParsableCommand {
     _ store: FieldStore, _ folder: URL, _ samples: [Resources.Sample], finished: Bool
   ) throws {
     let summary = try RoadSummary(store)
-    Console.line("\n" + summary.table() + "\n")
+    Console.line("\n" + summary.table(terminalColumns: Console.columns) + "\n")
     try admitErrors(store, samples)
     Console.line("Files in \(folder.path):")
-    Console.line("  fieldos.sqlite  the truth      ops_log.jsonl  what happened      audio_cache/  the recordings")
+    Console.line("  fieldos.sqlite  the truth\n  ops_log.jsonl   what happened\n  audio_cache/    the recordings")
     if finished, summary.delivered < summary.count {
       Console.error("fieldos: \(summary.count - summary.delivered) of \(summary.count) notes were not delivered.")
       throw ExitCode(1)
     }
+  }
+
+  private func stayOpen(
+    _ settings: Settings, _ store: FieldStore, _ crm: CRMConfiguration, _ worker: WorkerSupervisor,
+    _ samples: [Resources.Sample]
+  ) async throws {
+    Console.line("\n" + (try RoadSummary(store).table(terminalColumns: Console.columns)) + "\n")
+    Console.line("The road stays open. Add a recording from another terminal; Ctrl-C ends it:")
+    Console.line("  FIELDOS_DATA_DIR='\(settings.dataDirectory.path)' fieldos ingest FILE\n")
+    let road = Road(store: store, crm: crm, worker: worker, noteContact: .demo, end: .never)
+    try await narrated(by: try RoadNarrator(store)) { try await road.run() }
   }
 
   /// What the demo model got wrong is said, not hidden.

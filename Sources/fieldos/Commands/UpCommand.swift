@@ -10,8 +10,9 @@ struct UpCommand: AsyncParsableCommand {
     commandName: "up", abstract: "Run the road: transcribe what was taken in, deliver saved notes, write the ops log.")
 
   @Flag(help: "Transcribe, whatever FIELDOS_FINAL_WORKER_ENABLED says.") var finalWorker = false
-  @Flag(help: "Save each transcript as a note of the demo contact, without review.") var autoNote = false
-  @Flag(help: "End when nothing is left to do.") var once = false
+  @Flag(help: "Save each transcript as a note of the demo contact, without review; silence makes no note.")
+  var autoNote = false
+  @Flag(help: "End when nothing can be done now; exit code 1 when something failed.") var once = false
   @OptionGroup var engine: EngineFlags
 
   func run() async throws {
@@ -23,12 +24,13 @@ struct UpCommand: AsyncParsableCommand {
     let worker = try worker(settings, narrator)
     let deadBefore = Set(try store.jobs.deadJobs().map(\.id))
     let road = Road(
-      store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil,
+      store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
       end: once ? .whenIdle : .never)
+    let before = try store.outbox.counts()
     let signal = try await Interruption.cancelling { try await narrated(by: narrator) { try await road.run() } }
-    sayWhatWaits(try store.outbox.counts())
+    let refused = sayWhatWaits(before, try store.outbox.counts())
     let failed = try store.jobs.deadJobs().contains { !deadBefore.contains($0.id) }
-    if signal == nil, failed || road.workerFailed.isSet { throw ExitCode(1) }
+    if signal == nil, failed || refused || road.workerFailed.isSet { throw ExitCode(1) }
   }
 
   private func worker(_ settings: Settings, _ narrator: RoadNarrator) throws -> WorkerSupervisor? {
@@ -70,11 +72,20 @@ struct UpCommand: AsyncParsableCommand {
     }
   }
 
-  private func sayWhatWaits(_ counts: [DeliveryState: Int]) {
-    let waiting = counts[.queued, default: 0] + counts[.retrying, default: 0]
+  /// - Returns: whether this run ended with a note that delivery gave up.
+  private func sayWhatWaits(_ before: [DeliveryState: Int], _ after: [DeliveryState: Int]) -> Bool {
+    func sum(_ counts: [DeliveryState: Int], _ states: DeliveryState...) -> Int {
+      states.reduce(0) { $0 + counts[$1, default: 0] }
+    }
+    let waiting = sum(after, .queued, .retrying)
     if waiting > 0 {
       Console.line("\(waiting) note(s) wait for the CRM. They are kept; delivery goes on at the next start.")
     }
+    let givenUp = sum(after, .failed, .cached)
+    if givenUp > 0 {
+      Console.line("\(givenUp) note(s) were given up and are kept. Put the CRM right, then: fieldos crm flush")
+    }
+    return givenUp > sum(before, .failed, .cached)
   }
 }
 

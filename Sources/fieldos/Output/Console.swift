@@ -24,6 +24,15 @@ enum Console {
   /// Progress bars only where a person looks.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Width of the terminal that shows standard output, nil where none does.
+  static var columns: Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
   /// - Returns: 0, or the error number.
   private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     lock.withLock { _ in

@@ -15,6 +15,8 @@ enum Wording {
     let text =
       switch error {
       case let error as UsageError: error.message
+      case let error as MissingStore:
+        "\(error.folder.path): no data folder here. Start in the folder that holds it, or set FIELDOS_DATA_DIR."
       case let error as UnwrittenOutput:
         "standard output: can't be written (\(error.reason)). Check where it goes; the work itself was done."
       case let error as AudioError: error.message
@@ -33,12 +35,18 @@ enum Wording {
 
   /// What an error of the recogniser means for its job: a recording that can't be read stays so.
   static func judge(_ error: any Error) -> JobFailure {
-    JobFailure(reason: line(for: error), isPermanent: (error as? AudioError)?.isPermanent ?? false)
+    if case AudioError.notFound(let url) = error {
+      let remedy = "Bring the original again: fieldos ingest FILE"
+      return JobFailure(reason: "\(url.path): the stored recording is gone. \(remedy)", isPermanent: true)
+    }
+    return JobFailure(reason: line(for: error), isPermanent: (error as? AudioError)?.isPermanent ?? false)
   }
 
   private static func words(_ error: ModelStoreError) -> String {
     switch error {
-    case .demoMissing: "the bundled demo model is missing. Build again: swift build -c release"
+    case .demoMissing:
+      "the bundled model and recordings are missing: the folder fieldos_fieldos.resources must lie beside the program. "
+        + "Copy it too, or build again: swift build -c release"
     case .notFound(let name, _):
       "model '\(name)': not on this machine. Copy a faster-whisper model folder to data/models/\(name), or name a folder: "
         + "--model PATH. For faster-whisper's own: hf download \(HubNames.repository(of: name)) "

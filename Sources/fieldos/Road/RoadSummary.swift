@@ -32,10 +32,14 @@ struct RoadSummary {
     self.delivered = delivered
   }
 
-  /// Columns padded to their widest cell; long transcripts are cut to `width` characters.
-  func table(width: Int = 64) -> String {
+  /// Columns padded to their widest cell; transcripts are cut where the terminal is narrow.
+  /// - Parameter terminalColumns: nil where no terminal shows it.
+  func table(terminalColumns: Int?) -> String {
     let head = ["clip", "transcript", "confidence", "latency", "CRM"]
-    let rows = [head] + lines.map { line in line.cells.map { $0.count > width ? $0.prefix(width - 1) + "…" : $0 } }
+    let cells = [head] + lines.map(\.cells)
+    let others = [0, 2, 3, 4].reduce(8) { sum, column in sum + (cells.map { $0[column].count }.max() ?? 0) }
+    let width = max(16, min(64, (terminalColumns ?? 120) - others))
+    let rows = cells.map { row in row.map { $0.count > width ? $0.prefix(width - 1) + "…" : $0 } }
     let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       row.indices.map { row[$0].padding(toLength: widths[$0], withPad: " ", startingAt: 0) }.joined(separator: "  ")

@@ -1,4 +1,5 @@
 import Foundation
+import ModelStore
 
 /// What ships with the executable: the demo model and its sample recordings, in a folder beside it.
 enum Resources {
@@ -27,7 +28,7 @@ enum Resources {
   static func sampleClips() throws -> [Sample] {
     guard let samples, let table = try? String(contentsOf: samples.appending(path: "samples.tsv"), encoding: .utf8)
     else {
-      throw UsageError("\(root.path): the sample recordings are missing. Build again: swift build -c release")
+      throw ModelStoreError.demoMissing
     }
     return table.split(separator: "\n").dropFirst().compactMap { line in
       let columns = line.split(separator: "\t")
