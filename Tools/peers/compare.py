@@ -19,7 +19,7 @@ import sys
 from faster_whisper import WhisperModel
 model = WhisperModel(sys.argv[1], device="cpu", compute_type=sys.argv[2], cpu_threads=2)
 for clip in sys.argv[3:]:
-    segments, _ = model.transcribe(clip, language="en", beam_size=5, temperature=0.0)
+    segments, _ = model.transcribe(clip, language="en", beam_size=5)
     print("".join(s.text for s in segments).strip())
 """
 
