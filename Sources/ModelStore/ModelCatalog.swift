@@ -27,7 +27,7 @@ public struct ModelLocations: Sendable {
 
 /// Why no model could be chosen.
 public enum ModelStoreError: Error, Equatable {
-  case notFound(name: String, searched: [String])
+  case notFound(name: String)
   case demoMissing
 }
 
@@ -49,7 +49,7 @@ public struct ModelCatalog: Sendable {
     }
     if name == Self.demoName { return try demo() }
     if let found = find(path: name) ?? find(downloaded: name) { return found }
-    throw .notFound(name: name, searched: [name] + candidates(for: name).map(\.path))
+    throw .notFound(name: name)
   }
 
   private func demo() throws(ModelStoreError) -> FoundModel {

@@ -121,7 +121,11 @@ public struct FinalWorker: Sendable {
       // An orderly stop costs no attempt; after a kill the lease runs out by itself.
       _ = try? store.jobs.release(job, owner: configuration.owner)
     } catch {
-      try fail(job, clip, judge(error), &tally)
+      do {
+        try fail(job, clip, judge(error), &tally)
+      } catch StorageError.leaseLost {
+        report(.leaseLost(clip))
+      }
     }
   }
 

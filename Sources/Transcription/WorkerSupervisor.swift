@@ -13,7 +13,6 @@ public enum SupervisorEvent: Sendable {
   case died(status: String, restartAfter: Duration)
   /// The child said that it can't work as it is configured.
   case gaveUp
-  case stopped
 }
 
 /// Keeps one `fieldos worker` child running until the task is cancelled or, if wanted, it says that it can't work. The child ends when its standard input closes, so
@@ -57,7 +56,6 @@ public struct WorkerSupervisor: Sendable {
       report(.died(status: status, restartAfter: delay))
       try? await Task.sleep(for: delay)
     }
-    report(.stopped)
     return true
   }
 

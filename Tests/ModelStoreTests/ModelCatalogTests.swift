@@ -51,9 +51,9 @@ struct ModelCatalogTests {
     #expect(HubNames.repository(of: "distil-small.en") == "Systran/faster-distil-whisper-small.en")
   }
 
-  @Test("a path is taken as it is, an unknown name is refused with what was searched") func paths() throws {
+  @Test("a path is taken as it is, an unknown name is refused") func paths() throws {
     let model = try addModel("elsewhere/mine")
     #expect(try catalog.find(model.path).name == "mine")
-    #expect(throws: ModelStoreError.self) { try catalog.find("no-such-model") }
+    #expect(throws: ModelStoreError.notFound(name: "no-such-model")) { try catalog.find("no-such-model") }
   }
 }

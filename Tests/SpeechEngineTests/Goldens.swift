@@ -32,7 +32,6 @@ struct DecodeGolden: Decodable {
     let clip: String
     let beam_size: Int
     let without_timestamps: Bool
-    let margin: Double?
     let segments: [Piece]
     var options: TranscriptionOptions {
       var options = TranscriptionOptions()

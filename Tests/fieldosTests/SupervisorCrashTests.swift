@@ -67,13 +67,13 @@ extension CommandLineTests {
       #expect(!children.contains(where: ProcessTable.isAlive))
     }
 
-    @Test("SIGTERM in mid-clip hands the clip back, as a worker alone does")
-    func stoppedInMidClip() async throws {
+    @Test("SIGTERM, or Ctrl-C to its whole group, hands the clip back in mid-clip", arguments: [SIGTERM, SIGINT])
+    func stoppedInMidClip(signal: Int32) async throws {
       let long = try room.write(try Wave(clip: "note006").repeated(toSeconds: 120).file(), to: "long.wav")
       expectSuccess(try await room.run("ingest", long.path))
       let up = try room.start("up", "--final-worker", "--auto-note")
       try #require(try await reached(.transcribing), "\(up.out) \(up.err)")
-      up.signal(SIGTERM)
+      if signal == SIGINT { kill(-up.pid, signal) } else { up.signal(signal) }
       #expect(try await !up.finish(within: 20).signalled)
       #expect(try room.store.rows("SELECT state, attempts FROM jobs") == ["available|0"])
     }

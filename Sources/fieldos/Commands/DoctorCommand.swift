@@ -46,7 +46,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private static func checks(_ settings: Settings) -> [HealthCheck] {
-    [processor, model(settings), ffmpeg, dataFolder(settings)] + store(settings)
+    [processor, model(settings), ffmpeg] + dataFolder(settings)
   }
 
   private static let processor = HealthCheck(name: "CPU") {
@@ -78,23 +78,26 @@ struct DoctorCommand: AsyncParsableCommand {
     return HealthVerdict(.ok, detail: path.path)
   }
 
-  private static func dataFolder(_ settings: Settings) -> HealthCheck {
-    HealthCheck(name: "data folder") {
-      do {
-        let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
-        let depth = try store.jobs.depth()
-        let counts = try store.outbox.counts()
-        let waiting = counts[.queued, default: 0] + counts[.retrying, default: 0]
-        return HealthVerdict(
-          .ok,
-          detail: "\(settings.dataDirectory.path), writable, \(depth) recordings and \(waiting) notes in the queues")
-      } catch {
-        return HealthVerdict(.failure, detail: Wording.line(for: error))
-      }
+  /// The data folder, and where it opens the store's own checks.
+  private static func dataFolder(_ settings: Settings) -> [HealthCheck] {
+    do {
+      let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
+      return [HealthCheck(name: "data folder") { queues(store) }] + store.healthChecks
+    } catch {
+      let verdict = HealthVerdict(.failure, detail: Wording.line(for: error))
+      return [HealthCheck(name: "data folder") { verdict }]
     }
   }
 
-  private static func store(_ settings: Settings) -> [HealthCheck] {
-    (try? FieldStore.open(dataDirectory: settings.dataDirectory))?.healthChecks ?? []
+  private static func queues(_ store: FieldStore) -> HealthVerdict {
+    do {
+      let depth = try store.jobs.depth()
+      let counts = try store.outbox.counts()
+      let waiting = counts[.queued, default: 0] + counts[.retrying, default: 0]
+      return HealthVerdict(
+        .ok, detail: "\(store.dataDirectory.path), writable, \(depth) recordings and \(waiting) notes in the queues")
+    } catch {
+      return HealthVerdict(.failure, detail: Wording.line(for: error))
+    }
   }
 }

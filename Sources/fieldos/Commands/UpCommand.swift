@@ -68,7 +68,6 @@ struct UpCommand: AsyncParsableCommand {
     case .died(let status, let delay):
       narrator.say("worker", "process ended (\(status)), starts again in \(delay.inSeconds) s")
     case .gaveUp: narrator.say("worker", "can't work as it is configured; recordings stay in the queue")
-    case .stopped: break
     }
   }
 

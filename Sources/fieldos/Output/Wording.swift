@@ -47,7 +47,7 @@ enum Wording {
     case .demoMissing:
       "the bundled model and recordings are missing: the folder fieldos_fieldos.resources must lie beside the program. "
         + "Copy it too, or build again: swift build -c release"
-    case .notFound(let name, _):
+    case .notFound(let name):
       "model '\(name)': not on this machine. Copy a faster-whisper model folder to data/models/\(name), or name a folder: "
         + "--model PATH. For faster-whisper's own: hf download \(HubNames.repository(of: name)) "
         + "--local-dir data/models/\(name)"
