@@ -1,7 +1,7 @@
 /// The state of one pass over a recording: where it stands, what was said so far.
 struct WindowLoop {
   private(set) var segments: [Segment] = []
-  private(set) var skipped: [ClosedRange<Double>] = []
+  private(set) var skipped: [SkippedSpan] = []
   private(set) var seek = 0
   private var allTokens: [Int] = []
   /// Tokens before this are no prompt any more.
@@ -19,7 +19,7 @@ struct WindowLoop {
     self.options = options
     self.language = language
     random = SplitMix(seed: options.seed)
-    suppressed = options.suppressNonSpeech ? model.suppressedTokens : []
+    suppressed = options.suppressTokens.contains(-1) ? model.suppressedTokens : []
   }
 
   /// Frames of the next window, at most 30 s; nil at the end.
@@ -102,7 +102,9 @@ struct WindowLoop {
 
   mutating func accept(_ result: WindowResult, _ window: Range<Int>) {
     if isSilent(result) {
-      skipped.append(Double(window.lowerBound) * 0.01...Double(window.upperBound) * 0.01)
+      skipped.append(
+        SkippedSpan(
+          start: Double(window.lowerBound) * 0.01, end: Double(window.upperBound) * 0.01, reason: .noSpeech))
       seek = window.upperBound
       return
     }

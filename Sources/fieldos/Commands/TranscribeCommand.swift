@@ -43,7 +43,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     let result = try transcriber.transcribe(clip, choice.options) { bar.show($0) }
     bar.clear()
     for span in result.skipped {
-      Console.error("\(file): no speech from \(span.lowerBound) s to \(span.upperBound) s, left out.")
+      Console.error("\(file): no speech from \(span.start) s to \(span.end) s, left out.")
     }
     Console.raw(try format.render(result, file: file, model: choice.model.name))
   }

@@ -31,7 +31,7 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
     let confidence: Double
     let text: String
     let segments: [Segment]
-    let skipped: [[Double]]
+    let skipped: [SkippedSpan]
   }
 
   private func json(_ result: Transcription, file: String, model: String) throws -> String {
@@ -40,7 +40,7 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
     let document = Document(
       file: file, model: model, language: result.language, language_probability: result.languageProbability,
       duration: result.duration, confidence: result.confidence, text: result.text, segments: result.segments,
-      skipped: result.skipped.map { [$0.lowerBound, $0.upperBound] })
+      skipped: result.skipped)
     return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
   }
 
