@@ -31,6 +31,20 @@ struct ModelFolderTests {
     #expect(model.languages == ["en"])
   }
 
+  @Test("alignment heads come from config.json") func alignmentHeads() throws {
+    let heads = try WhisperModel(folder: Goldens.demo).alignmentHeads
+    #expect(heads == (1...2).flatMap { layer in (0..<4).map { AlignmentHead(layer: layer, head: $0) } })
+  }
+
+  @Test(
+    "alignment heads that the model lacks are left out; without any, the last half of the layers counts",
+    arguments: [("[[2, 3], [9, 0], [0, 4], [-1, 0], [1]]", 1), ("[[7, 0]]", 8), ("[]", 8), ("null", 8)])
+  func unknownAlignmentHeads(list: String, count: Int) throws {
+    let copy = try damaged("config.json") { $0 = Data("{\"alignment_heads\": \(list)}".utf8) }
+    let model = try WhisperModel(folder: copy)
+    #expect(model.alignmentHeads.count == count && model.alignmentHeads.last == AlignmentHead(layer: 2, head: 3))
+  }
+
   @Test("a truncated model.bin is refused wherever it was cut", arguments: [0, 3, 20, 5_000, 1_000_000, 9_172_900])
   func truncated(length: Int) throws {
     let copy = try damaged("model.bin") { $0 = $0.prefix(length) }

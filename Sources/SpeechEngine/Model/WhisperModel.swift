@@ -13,6 +13,9 @@ public struct WhisperModel: Sendable {
   public var suppressedTokens: [Int] { SuppressedTokens.standard(tokenizer, special).sorted() }
   /// The folder that the model came from.
   public let folder: URL
+  /// The heads that word timestamps are read from: the model's own list without those that it doesn't have, else every
+  /// head of the last half of the decoder's layers.
+  public let alignmentHeads: [AlignmentHead]
   let special: SpecialTokens
   let weights: ModelWeights
   /// Token ids that must not come first: blank and end of text.
@@ -38,6 +41,7 @@ public struct WhisperModel: Sendable {
     isMultilingual = vocabulary.contains("")
     special = try SpecialTokens(tokenizer, isMultilingual: isMultilingual)
     weights = try ModelWeights(reader, shape)
+    alignmentHeads = shape.alignmentHeads(listed: files.alignmentHeads)
     suppressedFirst = files.suppressedFirst.filter { (0..<vocabulary.count).contains($0) }
   }
 }
@@ -49,8 +53,11 @@ struct ModelFolder {
   let vocabulary: URL
   let bands: Int
   let suppressedFirst: [Int]
+  /// Pairs of decoder layer and head, unchecked.
+  let alignmentHeads: [[Int]]?
 
   private struct Config: Decodable {
+    let alignment_heads: [[Int]]?
     let suppress_ids_begin: [Int]?
   }
   private struct Preprocessor: Decodable {
@@ -74,7 +81,9 @@ struct ModelFolder {
     for file in [modelBin, tokenizer, vocabulary, config] where !FileManager.default.fileExists(atPath: file.path) {
       throw .missingFile(file)
     }
-    suppressedFirst = try Self.decode(Config.self, config).suppress_ids_begin ?? []
+    let settings = try Self.decode(Config.self, config)
+    suppressedFirst = settings.suppress_ids_begin ?? []
+    alignmentHeads = settings.alignment_heads
     bands = try Self.readBands(folder.appending(path: "preprocessor_config.json"))
   }
 
