@@ -1,8 +1,8 @@
 import CZlib
 
-enum CompressionRatio {
+package enum CompressionRatio {
   /// UTF-8 bytes over their zlib-compressed size at the default level; text that repeats itself scores high.
-  static func of(_ text: String) -> Float {
+  package static func of(_ text: String) -> Float {
     let bytes = Array(text.utf8)
     var size = compressBound(uLong(bytes.count))
     var output = [UInt8](repeating: 0, count: Int(size))

@@ -18,8 +18,12 @@ enum LogSoftmax {
   }
 
   /// The probability of one entry.
+  static func probability(of index: Int, in logits: UnsafeMutableBufferPointer<Float>) -> Float {
+    exp(logits[index] - normaliser(of: logits))
+  }
+
   static func probability(of index: Int, in logits: [Float]) -> Float {
     var copy = logits
-    return copy.withUnsafeMutableBufferPointer { exp($0[index] - normaliser(of: $0)) }
+    return copy.withUnsafeMutableBufferPointer { probability(of: index, in: $0) }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Which tokens may come next: suppression lists and Whisper's grammar of timestamps. Order and edge cases are those of
-/// CTranslate2 4.8 (`src/models/whisper.cc`).
+/// Which tokens may come next: penalties, suppression lists and Whisper's grammar of timestamps. Order and edge cases are
+/// those of CTranslate2 4.8 (`src/models/whisper.cc`, `src/decoding_utils.cc`).
 struct LogitRules {
   static let disabled = -Float.greatestFiniteMagnitude
   let special: SpecialTokens
@@ -11,21 +11,50 @@ struct LogitRules {
   let withTimestamps: Bool
   /// The latest first timestamp, in steps of 0.02 s.
   let maxInitialTimestamp: Int
+  let repetitionPenalty: Float
+  let noRepeatNgramSize: Int
+  /// Tokens at the start of every hypothesis that were given, not sampled.
+  let prefixCount: Int
 
-  /// Applies all rules in place to one row of raw logits. `sampled`: what this hypothesis holds behind its prompt.
-  func apply(to logits: UnsafeMutableBufferPointer<Float>, sampled: [Int]) {
+  /// Applies all rules in place to one row of raw logits.
+  /// - Parameter tokens: what this hypothesis holds behind its prompt, the prefix included.
+  func apply(to logits: UnsafeMutableBufferPointer<Float>, tokens: [Int]) {
+    if repetitionPenalty != 1 { penalise(tokens, logits) }
+    if noRepeatNgramSize > 0 { forbidRepeats(tokens, logits) }
     for id in suppressed where id < logits.count { logits[id] = Self.disabled }
-    if sampled.isEmpty {
+    let isFirst = tokens.count == prefixCount
+    if isFirst {
       for id in suppressedFirst { logits[id] = Self.disabled }
     }
     guard withTimestamps else { return }
     logits[special.noTimestamps] = Self.disabled
-    if sampled.isEmpty {
+    if !isFirst {
+      restrictPairs(logits, tokens[prefixCount...])
+    } else if prefixCount == 0 {
       restrictFirst(logits)
-    } else {
-      restrictPairs(logits, sampled)
     }
   }
+
+  // MARK: - Repetition
+
+  private func penalise(_ tokens: [Int], _ logits: UnsafeMutableBufferPointer<Float>) {
+    for id in Set(tokens) where id < logits.count {
+      logits[id] = logits[id] < 0 ? logits[id] * repetitionPenalty : logits[id] / repetitionPenalty
+    }
+  }
+
+  /// Disables each token that would end a run of `noRepeatNgramSize` tokens for the second time.
+  private func forbidRepeats(_ tokens: [Int], _ logits: UnsafeMutableBufferPointer<Float>) {
+    let size = noRepeatNgramSize
+    guard tokens.count >= size else { return }
+    let current = tokens.suffix(size - 1)
+    for start in 0...tokens.count - size where tokens[start..<start + size - 1].elementsEqual(current) {
+      let id = tokens[start + size - 1]
+      if id < logits.count { logits[id] = Self.disabled }
+    }
+  }
+
+  // MARK: - Timestamps
 
   private func disable(_ range: Range<Int>, _ logits: UnsafeMutableBufferPointer<Float>) {
     for id in range.clamped(to: 0..<logits.count) { logits[id] = Self.disabled }
@@ -39,10 +68,10 @@ struct LogitRules {
   }
 
   /// Timestamps come in pairs, never decrease, and win when together they are likelier than any text.
-  private func restrictPairs(_ logits: UnsafeMutableBufferPointer<Float>, _ sampled: [Int]) {
+  private func restrictPairs(_ logits: UnsafeMutableBufferPointer<Float>, _ sampled: ArraySlice<Int>) {
     let begin = special.timestampBegin
-    let last = sampled[sampled.count - 1]
-    let beforeLast = sampled.count > 1 ? sampled[sampled.count - 2] : last
+    guard let last = sampled.last else { return }
+    let beforeLast = sampled.dropLast().last ?? last
     if last >= begin, beforeLast >= begin {
       disable(begin..<logits.count, logits)
       return

@@ -31,9 +31,17 @@ package struct SegmentSeeker {
   /// - Parameters:
   ///   - seek: first frame of the window.
   ///   - frames: frames of sound in it, at most 3000.
-  package func cut(_ tokens: [Int], seek: Int, frames: Int) -> Result {
+  ///   - offset: where the window starts, in seconds; nil: at `seek`.
+  ///   - duration: seconds of sound in it; nil: its frames.
+  package func cut(
+    _ tokens: [Int], seek: Int, frames: Int, offset: Double? = nil, duration: Double? = nil
+  ) -> Result {
+    let offset = offset ?? time(seek)
     let borders = tokens.indices.dropFirst().filter { isTimestamp(tokens[$0]) && isTimestamp(tokens[$0 - 1]) }
-    if borders.isEmpty { return whole(tokens, seek: seek, frames: frames) }
+    if borders.isEmpty {
+      let piece = whole(tokens, offset: offset, duration: duration ?? time(frames))
+      return Result(pieces: [piece], seek: seek + frames)
+    }
     let endsWithOne = endsWithSingleTimestamp(tokens)
     let cuts = endsWithOne ? borders + [tokens.count] : borders
     var pieces: [Piece] = []
@@ -41,8 +49,8 @@ package struct SegmentSeeker {
     for cut in cuts {
       let slice = Array(tokens[first..<cut])
       // Without the timestamp rules a piece may begin with text: then it begins where the one before it ended.
-      let start = isTimestamp(slice[0]) ? time(seek) + seconds(slice[0]) : pieces.last?.end ?? time(seek)
-      pieces.append(Piece(start: start, end: time(seek) + seconds(slice[slice.count - 1]), tokens: slice))
+      let start = isTimestamp(slice[0]) ? offset + seconds(slice[0]) : pieces.last?.end ?? offset
+      pieces.append(Piece(start: start, end: offset + seconds(slice[slice.count - 1]), tokens: slice))
       first = cut
     }
     // A single timestamp at the end: no speech behind it. Else the last piece is unfinished and is decoded again.
@@ -50,14 +58,14 @@ package struct SegmentSeeker {
     return Result(pieces: pieces, seek: seek + advance)
   }
 
-  private func whole(_ tokens: [Int], seek: Int, frames: Int) -> Result {
-    var duration = time(frames)
+  private func whole(_ tokens: [Int], offset: Double, duration: Double) -> Piece {
+    var duration = duration
     if let last = tokens.last(where: isTimestamp), last != timestampBegin { duration = seconds(last) }
-    let piece = Piece(start: time(seek), end: time(seek) + duration, tokens: tokens)
-    return Result(pieces: [piece], seek: seek + frames)
+    return Piece(start: offset, end: offset + duration, tokens: tokens)
   }
 
-  private func endsWithSingleTimestamp(_ tokens: [Int]) -> Bool {
+  /// Text, then one timestamp: nothing is said behind it.
+  package func endsWithSingleTimestamp(_ tokens: [Int]) -> Bool {
     tokens.count >= 2 && !isTimestamp(tokens[tokens.count - 2]) && isTimestamp(tokens[tokens.count - 1])
   }
 

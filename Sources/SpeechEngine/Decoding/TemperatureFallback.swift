@@ -42,12 +42,30 @@ package struct TemperatureFallback {
   /// The first result that passes; when none does, the likeliest of those that don't repeat themselves (else of all), marked
   /// with the last temperature, so that it is no prompt for the next window.
   package func run(_ attempt: (Float) throws -> WindowResult) rethrows -> WindowResult {
-    var results: [WindowResult] = []
-    for temperature in temperatures {
-      let result = try attempt(temperature)
-      if isGood(result) { return result }
-      results.append(result)
+    var tries = Tries(of: self)
+    while true {
+      if let decided = tries.take(try attempt(tries.temperature)) { return decided }
     }
+  }
+
+  /// The tries at one window, so that several windows can be tried in step.
+  package struct Tries {
+    private let rules: TemperatureFallback
+    private var results: [WindowResult] = []
+    /// Of the next try.
+    package var temperature: Float { rules.temperatures[results.count] }
+
+    package init(of rules: TemperatureFallback) { self.rules = rules }
+
+    /// - Returns: what counts for the window, nil while it must be tried again.
+    package mutating func take(_ result: WindowResult) -> WindowResult? {
+      if rules.isGood(result) { return result }
+      results.append(result)
+      return results.count < rules.temperatures.count ? nil : rules.best(of: results)
+    }
+  }
+
+  private func best(of results: [WindowResult]) -> WindowResult {
     let plain = results.filter { !repeatsItself($0) }
     // NaN, the mark of an empty result, is never likelier than anything.
     let candidates = compressionRatioThreshold == nil || plain.isEmpty ? results : plain

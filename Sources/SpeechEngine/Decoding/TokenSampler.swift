@@ -2,70 +2,81 @@ import Foundation
 
 /// Independent random samples at a temperature above 0: each step draws from softmax(logits / temperature) after the rules.
 /// A sample's score comes from the plain log-softmax, so that samples of different temperatures compare.
-struct TokenSampler {
-  let samples: Int
-  let temperature: Float
-  /// Tokens after the prompt at most.
-  let maximumTokens: Int
-  let rules: LogitRules
-
+struct TokenSampler: TokenChooser {
   private struct Sample {
-    var tokens: [Int] = []
+    var tokens: [Int]
     var sum: Float = 0
   }
 
+  private let temperature: Float
+  private let lengthPenalty: Float
+  private let maximumTokens: Int
+  private let rules: LogitRules
+  private var open: [Sample]
+  private var closed: [Sample] = []
+  private var isFirst = true
+  private(set) var random: SplitMix
+
   /// - Parameters:
-  ///   - decoder: holds the prompt already.
-  ///   - first: the logits behind the prompt.
-  ///   - checkpoint: called before each step; what it throws ends the work.
-  /// - Returns: the samples, likeliest first; never empty.
-  func run(
-    _ decoder: TextDecoder, first: [Float], using random: inout some RandomNumberGenerator,
-    checkpoint: () throws -> Void
-  ) rethrows -> [Hypothesis] {
-    let end = rules.special.endOfText
-    var open = Array(repeating: Sample(), count: samples)
-    var closed: [Sample] = []
-    var logits = Array(repeating: first, count: samples).flatMap { $0 }
-    for length in 1...max(1, maximumTokens) {
-      draw(from: &logits, into: &open, using: &random)
-      let goesOn = open.indices.filter { open[$0].tokens.last != end && length < maximumTokens }
-      closed += open.indices.filter { !goesOn.contains($0) }.map { open[$0] }
-      if goesOn.isEmpty { break }
-      open = goesOn.map { open[$0] }
-      try checkpoint()
-      logits = Array(decoder.step(tokens: open.map { $0.tokens[$0.tokens.count - 1] }, parents: goesOn))
-    }
-    return closed.map { hypothesis($0, end: end) }.sorted { $0.score > $1.score }
+  ///   - prefix: given tokens that every sample begins with.
+  ///   - maximumTokens: tokens of a sample at most, the prefix included.
+  init(
+    samples: Int, temperature: Float, lengthPenalty: Float, prefix: [Int], maximumTokens: Int, rules: LogitRules,
+    random: SplitMix
+  ) {
+    self.temperature = temperature
+    self.lengthPenalty = lengthPenalty
+    self.maximumTokens = maximumTokens
+    self.rules = rules
+    self.random = random
+    open = Array(repeating: Sample(tokens: prefix), count: samples)
   }
 
-  private func hypothesis(_ sample: Sample, end: Int) -> Hypothesis {
-    let tokens = sample.tokens.last == end ? sample.tokens.dropLast() : sample.tokens[...]
-    return Hypothesis(
-      tokens: Array(tokens), score: tokens.isEmpty ? -.infinity : sample.sum / Float(tokens.count))
+  var hypotheses: [Hypothesis] {
+    let end = rules.special.endOfText
+    return closed.map { sample in
+      let tokens = sample.tokens.last == end ? sample.tokens.dropLast() : sample.tokens[...]
+      return Hypothesis(tokens: Array(tokens), sum: sample.sum, lengthPenalty: lengthPenalty)
+    }.sorted { $0.score > $1.score }
+  }
+
+  mutating func choose(from logits: UnsafeMutableBufferPointer<Float>, _ compute: Compute) -> NextTokens? {
+    draw(from: logits, compute)
+    let end = rules.special.endOfText
+    let goesOn = open.indices.filter { open[$0].tokens.last != end && open[$0].tokens.count < maximumTokens }
+    closed += open.indices.filter { !goesOn.contains($0) }.map { open[$0] }
+    open = goesOn.map { open[$0] }
+    if open.isEmpty { return nil }
+    // The first row, behind the prompt, is everybody's parent.
+    defer { isFirst = false }
+    return NextTokens(
+      tokens: open.map { $0.tokens[$0.tokens.count - 1] }, parents: isFirst ? goesOn.map { _ in 0 } : goesOn)
   }
 
   /// Appends one token to each open sample.
-  private func draw(
-    from logits: inout [Float], into open: inout [Sample], using random: inout some RandomNumberGenerator
-  ) {
-    let vocabulary = logits.count / open.count
-    logits.withUnsafeMutableBufferPointer { all in
-      for index in open.indices {
-        let row = UnsafeMutableBufferPointer(rebasing: all[index * vocabulary..<(index + 1) * vocabulary])
-        rules.apply(to: row, sampled: open[index].tokens)
-        LogSoftmax.apply(to: row)
-        let token = pick(from: row, using: &random)
-        open[index].tokens.append(token)
-        open[index].sum += row[token]
+  private mutating func draw(from logits: UnsafeMutableBufferPointer<Float>, _ compute: Compute) {
+    let rows = isFirst ? 1 : open.count
+    let vocabulary = logits.count / rows
+    let samples = open
+    guard let base = logits.baseAddress else { return }
+    let (source, rules) = (Shared(base), rules)
+    compute.parallel(rows) { range in
+      for row in range {
+        let values = UnsafeMutableBufferPointer(start: source.pointer + row * vocabulary, count: vocabulary)
+        rules.apply(to: values, tokens: samples[row].tokens)
+        LogSoftmax.apply(to: values)
       }
+    }
+    for index in open.indices {
+      let row = UnsafeMutableBufferPointer(start: base + (isFirst ? 0 : index) * vocabulary, count: vocabulary)
+      let token = pick(from: row)
+      open[index].tokens.append(token)
+      open[index].sum += row[token]
     }
   }
 
   /// Inverse transform sampling over exp(log-probability / temperature).
-  private func pick(
-    from row: UnsafeMutableBufferPointer<Float>, using random: inout some RandomNumberGenerator
-  ) -> Int {
+  private mutating func pick(from row: UnsafeMutableBufferPointer<Float>) -> Int {
     let largest = row.max() ?? 0
     let weights = row.map { $0 > LogitRules.disabled / 2 ? exp(($0 - largest) / temperature) : 0 }
     var left = Float.random(in: 0..<1, using: &random) * weights.reduce(0, +)

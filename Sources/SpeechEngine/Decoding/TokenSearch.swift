@@ -1,66 +1,84 @@
-/// One finished token sequence of a window.
-struct Hypothesis: Equatable {
-  /// Without the end-of-text token.
-  let tokens: [Int]
-  /// Sum of log-probabilities, the end-of-text token's included, divided by the number of tokens.
-  let score: Float
-}
-
-/// Beam search as CTranslate2 4.8 does it with patience 1 and length penalty 1; one beam is greedy search.
+/// Beam search as CTranslate2 4.8 does it; one beam is greedy search.
 ///
 /// Each step takes the 2 × beam best continuations. An end of text among the first `beam` closes a hypothesis and the next
-/// open continuation takes its place; the search ends when `beam` hypotheses are closed or the length is reached.
-struct TokenSearch {
-  let beams: Int
-  /// Tokens after the prompt at most.
-  let maximumTokens: Int
-  let rules: LogitRules
+/// open continuation takes its place; the search ends when `round(beams * patience)` hypotheses are closed (without a length
+/// penalty: when the best one is) or the length is reached.
+struct TokenSearch: TokenChooser {
+  struct Settings {
+    let beams: Int
+    let patience: Float
+    let lengthPenalty: Float
+    /// Given tokens that every hypothesis begins with.
+    let prefix: [Int]
+    /// Tokens of a hypothesis at most, the prefix included.
+    let maximumTokens: Int
+
+    var maximumClosed: Int { beams == 1 ? 1 : max(1, Int((Float(beams) * patience).rounded())) }
+    /// CTranslate2 ends a search whose scores no length evens out with its best beam.
+    var endsWithTopBeam: Bool { lengthPenalty == 0 && beams > 1 }
+  }
 
   private struct Beam {
     var tokens: [Int]
     var sum: Float
   }
-  private struct Candidate {
+  struct Candidate {
     let parent: Int
-    let token: Int
-    let sum: Float
+    var token: Int
+    var sum: Float
   }
 
-  /// - Parameters:
-  ///   - decoder: holds the prompt already.
-  ///   - first: the logits behind the prompt.
-  ///   - checkpoint: called before each step; what it throws ends the work.
-  /// - Returns: closed hypotheses, best first; never empty.
-  func run(_ decoder: TextDecoder, first: [Float], checkpoint: () throws -> Void) rethrows -> [Hypothesis] {
-    let end = rules.special.endOfText
-    var logits = first
-    var candidates = logits.withUnsafeMutableBufferPointer { best(of: $0, [Beam(tokens: [], sum: 0)]) }
-    var open = [Beam(tokens: [], sum: 0)]
-    var closed: [Hypothesis] = []
-    for length in 1...max(1, maximumTokens) {
-      let isLast = length >= maximumTokens
-      let next = advance(candidates, open, end: end, isLast: isLast, closed: &closed)
-      if isLast || closed.count >= beams || next.isEmpty { break }
-      open = next.map { Beam(tokens: open[$0.parent].tokens + [$0.token], sum: $0.sum) }
-      try checkpoint()
-      let rows = decoder.step(tokens: next.map(\.token), parents: next.map(\.parent))
-      candidates = best(of: rows, open)
+  private let settings: Settings
+  private let rules: LogitRules
+  private var open: [Beam]
+  private var closed: [Hypothesis] = []
+  private var topBeamClosed = false
+  /// CTranslate2 gives this to what must not win but keeps its place.
+  private static let hopeless: Float = -1e10
+
+  init(_ settings: Settings, rules: LogitRules) {
+    self.settings = settings
+    self.rules = rules
+    open = [Beam(tokens: settings.prefix, sum: 0)]
+  }
+
+  var hypotheses: [Hypothesis] { closed.sorted { $0.score > $1.score } }
+
+  mutating func choose(from logits: UnsafeMutableBufferPointer<Float>, _ compute: Compute) -> NextTokens? {
+    var candidates = best(of: logits, compute)
+    let length = open[0].tokens.count
+    if length == settings.prefix.count, length > 0 { Self.spoilSecondaryEnds(&candidates, end: rules.special.endOfText) }
+    let isLast = length + 1 >= settings.maximumTokens
+    let next = advance(candidates, isLast: isLast)
+    if isLast || next.isEmpty || hasEnoughClosed { return nil }
+    open = next.map { Beam(tokens: open[$0.parent].tokens + [$0.token], sum: $0.sum) }
+    return NextTokens(tokens: next.map(\.token), parents: next.map(\.parent))
+  }
+
+  private var hasEnoughClosed: Bool {
+    settings.endsWithTopBeam ? topBeamClosed && !closed.isEmpty : closed.count >= settings.maximumClosed
+  }
+
+  /// Behind a prefix, CTranslate2 lets only the best candidate end at once.
+  private static func spoilSecondaryEnds(_ candidates: inout [Candidate], end: Int) {
+    for index in candidates.indices.dropFirst() where candidates[index].token == end {
+      candidates[index].token = 0
+      candidates[index].sum = hopeless
     }
-    return closed.sorted { $0.score > $1.score }
   }
 
   /// Closes what ends among the first `beams` candidates and returns the continuations that stay open.
-  private func advance(
-    _ candidates: [Candidate], _ open: [Beam], end: Int, isLast: Bool, closed: inout [Hypothesis]
-  ) -> [Candidate] {
+  private mutating func advance(_ candidates: [Candidate], isLast: Bool) -> [Candidate] {
+    let end = rules.special.endOfText
     var next: [Candidate] = []
-    var reserve = beams
-    for candidate in candidates.prefix(beams) {
+    var reserve = settings.beams
+    for (rank, candidate) in candidates.prefix(settings.beams).enumerated() {
       guard candidate.token == end || isLast else {
         next.append(candidate)
         continue
       }
-      closed.append(close(candidate, open[candidate.parent], end: end))
+      if rank == 0 { topBeamClosed = true }
+      close(candidate)
       while reserve < candidates.count, candidates[reserve].token == end { reserve += 1 }
       if reserve < candidates.count {
         next.append(candidates[reserve])
@@ -70,28 +88,43 @@ struct TokenSearch {
     return next
   }
 
-  private func close(_ candidate: Candidate, _ beam: Beam, end: Int) -> Hypothesis {
-    let tokens = candidate.token == end ? beam.tokens : beam.tokens + [candidate.token]
-    return Hypothesis(
-      tokens: tokens, score: tokens.isEmpty ? -.infinity : candidate.sum / Float(tokens.count))
+  private mutating func close(_ candidate: Candidate) {
+    let beam = open[candidate.parent]
+    let tokens = candidate.token == rules.special.endOfText ? beam.tokens : beam.tokens + [candidate.token]
+    closed.append(Hypothesis(tokens: tokens, sum: candidate.sum, lengthPenalty: settings.lengthPenalty))
   }
 
-  /// Applies the rules and the log-softmax to each row and returns the best continuations of all, best first.
-  private func best(of logits: UnsafeMutableBufferPointer<Float>, _ open: [Beam]) -> [Candidate] {
+  /// The best continuations of all beams, best first.
+  private func best(of logits: UnsafeMutableBufferPointer<Float>, _ compute: Compute) -> [Candidate] {
+    let wanted = settings.beams == 1 ? 1 : 2 * settings.beams
     let vocabulary = logits.count / open.count
-    var best: [Candidate] = []
-    let wanted = beams == 1 ? 1 : 2 * beams
-    for (index, beam) in open.enumerated() {
-      let row = UnsafeMutableBufferPointer(rebasing: logits[index * vocabulary..<(index + 1) * vocabulary])
-      rules.apply(to: row, sampled: beam.tokens)
-      LogSoftmax.apply(to: row)
-      for token in 0..<vocabulary {
-        let sum = beam.sum + row[token]
-        if best.count == wanted, sum <= best[wanted - 1].sum { continue }
-        let at = best.firstIndex { sum > $0.sum } ?? best.count
-        best.insert(Candidate(parent: index, token: token, sum: sum), at: at)
-        if best.count > wanted { best.removeLast() }
+    let best = UnsafeMutableBufferPointer<[Candidate]>.allocate(capacity: open.count)
+    best.initialize(repeating: [])
+    defer { best.deinitialize().deallocate() }
+    guard let rows = logits.baseAddress, let found = best.baseAddress else { return [] }
+    let (source, target, search) = (Shared(rows), Shared(found), self)
+    compute.parallel(open.count) { beams in
+      for beam in beams {
+        let row = UnsafeMutableBufferPointer(start: source.pointer + beam * vocabulary, count: vocabulary)
+        target.pointer[beam] = search.best(wanted, of: row, beam: beam)
       }
+    }
+    // Stable: of equal sums the earlier beam's comes first.
+    return Array(best.joined().sorted { $0.sum > $1.sum }.prefix(wanted))
+  }
+
+  /// Applies the rules and the log-softmax to the row of one beam and returns its best continuations, best first.
+  private func best(_ wanted: Int, of row: UnsafeMutableBufferPointer<Float>, beam index: Int) -> [Candidate] {
+    let beam = open[index]
+    rules.apply(to: row, tokens: beam.tokens)
+    LogSoftmax.apply(to: row)
+    var best: [Candidate] = []
+    for token in row.indices {
+      let sum = beam.sum + row[token]
+      if best.count == wanted, sum <= best[wanted - 1].sum { continue }
+      let at = best.firstIndex { sum > $0.sum } ?? best.count
+      best.insert(Candidate(parent: index, token: token, sum: sum), at: at)
+      if best.count > wanted { best.removeLast() }
     }
     return best
   }

@@ -1,122 +1,133 @@
-/// The state of one pass over a recording: where it stands, what was said so far.
-struct WindowLoop {
-  private(set) var segments: [Segment] = []
-  private(set) var skipped: [SkippedSpan] = []
-  private(set) var seek = 0
-  private var allTokens: [Int] = []
-  /// Tokens before this are no prompt any more.
+/// The road through one recording, window by window: where it stands, what was said so far. A pure state machine: somebody
+/// else decodes. The rules are openai/whisper's, as faster-whisper 1.2.1 applies them.
+package struct WindowLoop {
+  package struct Window: Equatable, Sendable {
+    /// Frames of 10 ms.
+    package let frames: Range<Int>
+    /// Text that the model is to go on from, timestamps included.
+    package let previous: [Int]
+    /// The prefix belongs here.
+    package var isFirst: Bool { frames.lowerBound == 0 }
+    var start: Double { Double(frames.lowerBound) * WindowLoop.secondsPerFrame }
+    var duration: Double { Double(frames.count) * WindowLoop.secondsPerFrame }
+  }
+
+  static let secondsPerFrame = 0.01
+  static let framesPerSecond = 100.0
+
+  private(set) package var skipped: [SkippedSpan] = []
+  private var emitted = 0
+  private var seek: Int
+  private var clip = 0
+  private var clips: [Range<Int>]
+  private var said: [Int]
+  /// Tokens of `said` before this are no prompt any more.
   private var promptStart = 0
-  private var random: SplitMix
-  private let model: WhisperModel
+  private var lastSpeech = 0.0
+  private let contentFrames: Int
+  private let windowFrames: Int
+  private let tokenizer: Tokenizer
+  private let special: SpecialTokens
   private let options: TranscriptionOptions
-  private let language: String
-  private let suppressed: [Int]
-  /// CTranslate2's budget for prompt and answer together; the model's own positions may be fewer.
-  private static let maximumLength = 448
 
-  init(_ model: WhisperModel, _ options: TranscriptionOptions, language: String) {
-    self.model = model
+  /// - Parameters:
+  ///   - contentFrames: frames of the recording.
+  ///   - windowFrames: frames of a window, at most 3000.
+  package init(_ model: WhisperModel, _ options: TranscriptionOptions, contentFrames: Int, windowFrames: Int = 3000) {
+    self.contentFrames = contentFrames
+    self.windowFrames = max(1, windowFrames)
     self.options = options
-    self.language = language
-    random = SplitMix(seed: options.seed)
-    suppressed = options.suppressTokens.contains(-1) ? model.suppressedTokens : []
+    tokenizer = model.tokenizer
+    special = model.special
+    clips = Self.clips(options.clipTimestamps, contentFrames: contentFrames)
+    seek = clips.first?.lowerBound ?? 0
+    said = Self.tokens(of: options.initialPrompt, model)
   }
 
-  /// Frames of the next window, at most 30 s; nil at the end.
-  func nextWindow(of contentFrames: Int) -> Range<Int>? {
-    seek < contentFrames ? seek..<min(seek + model.shape.windowFrames, contentFrames) : nil
-  }
-
-  // MARK: - Decoding one window
-
-  /// Decodes the window that the decoder holds, at higher temperatures where that is needed.
-  mutating func decode(with decoder: TextDecoder, checkpoint: () throws -> Void) rethrows -> WindowResult {
-    let prompt = prompt()
-    let fallback = TemperatureFallback(
-      temperatures: options.temperatures, compressionRatioThreshold: options.compressionRatioThreshold,
-      logProbThreshold: options.logProbThreshold, noSpeechThreshold: options.noSpeechThreshold)
-    return try fallback.run { temperature in
-      try decode(prompt, at: max(0, temperature), decoder, checkpoint: checkpoint)
+  private static func tokens(of prompt: TranscriptionOptions.Prompt?, _ model: WhisperModel) -> [Int] {
+    switch prompt {
+    case nil: []
+    case .text(let text): model.tokenizer.encode(" " + text.trimmingWhitespace())
+    case .tokens(let ids): ids.filter { (0..<model.shape.vocabulary).contains($0) }
     }
   }
 
-  private mutating func decode(
-    _ prompt: [Int], at temperature: Float, _ decoder: TextDecoder, checkpoint: () throws -> Void
-  ) rethrows -> WindowResult {
-    let start = prompt.lastIndex(of: model.special.startOfTranscript) ?? 0
-    decoder.rewind()
-    let logits = decoder.prefill(prompt, wanted: [start, prompt.count - 1])
-    let room = budget(promptTokens: prompt.count)
-    let best: Hypothesis
-    if temperature == 0 {
-      let search = TokenSearch(beams: options.beams, maximumTokens: room, rules: rules())
-      best = try search.run(decoder, first: logits[1], checkpoint: checkpoint)[0]
-    } else {
-      let sampler = TokenSampler(
-        samples: options.samples, temperature: temperature, maximumTokens: room, rules: rules())
-      best = try sampler.run(decoder, first: logits[1], using: &random, checkpoint: checkpoint)[0]
+  /// Starts and ends in turn, in frames; the last end may be missing. Clips that hold nothing are left out.
+  private static func clips(_ times: [Double], contentFrames: Int) -> [Range<Int>] {
+    var points = times.map { Int(max(0, min($0, 1e9) * framesPerSecond).rounded(.toNearestOrEven)) }
+    if points.isEmpty { points = [0] }
+    if points.count % 2 == 1 { points.append(contentFrames) }
+    return stride(from: 0, to: points.count, by: 2).compactMap { index in
+      let end = min(points[index + 1], contentFrames)
+      return points[index] < end ? points[index]..<end : nil
     }
-    return WindowResult(
-      tokens: best.tokens, temperature: temperature,
-      avgLogprob: best.score * Float(best.tokens.count) / Float(best.tokens.count + 1),
-      compressionRatio: CompressionRatio.of(text(best.tokens).trimmingWhitespace()),
-      noSpeech: model.special.noSpeech.map { LogSoftmax.probability(of: $0, in: logits[0]) } ?? 0)
   }
 
-  private func text(_ tokens: [Int]) -> String {
-    model.tokenizer.decode(tokens.filter { $0 < model.special.endOfText })
-  }
+  // MARK: - Windows
 
-  private func prompt() -> [Int] {
-    let special = model.special
-    var task = [special.startOfTranscript]
-    if let id = special.languages[language] { task.append(id) }
-    if model.isMultilingual, let id = options.task == .translate ? special.translate : special.transcribe {
-      task.append(id)
+  /// The next window, nil at the end. Asking again without `accept` gives the same.
+  package mutating func next() -> Window? {
+    while clip < clips.count {
+      seek = max(seek, clips[clip].lowerBound)
+      if seek < clips[clip].upperBound {
+        let frames = min(windowFrames, clips[clip].upperBound - seek)
+        return Window(frames: seek..<seek + frames, previous: Array(said[promptStart...]))
+      }
+      clip += 1
+      // As upstream: a clip that starts earlier takes the road back.
+      if clip < clips.count { seek = clips[clip].lowerBound }
     }
-    if options.withoutTimestamps { task.append(special.noTimestamps) }
-    let previous = allTokens[promptStart...]
-    guard !previous.isEmpty, let marker = special.startOfPrevious else { return task }
-    // A model with fewer positions than the published ones keeps a quarter of them for the answer.
-    let room = min(Self.maximumLength / 2 - 1, model.shape.textPositions * 3 / 4 - 1 - task.count)
-    return [marker] + previous.suffix(room) + task
+    return nil
   }
 
-  private func budget(promptTokens: Int) -> Int {
-    let startStep = promptTokens - 1
-    let budget = min(Self.maximumLength / 2, Self.maximumLength - startStep)
-    // The last token of the answer is never fed back, so it needs no position.
-    return max(1, min(budget, model.shape.textPositions - promptTokens + 1))
-  }
-
-  private func rules() -> LogitRules {
-    LogitRules(
-      special: model.special, suppressed: suppressed,
-      suppressedFirst: options.suppressBlank ? model.suppressedFirst : [],
-      withTimestamps: !options.withoutTimestamps,
-      maxInitialTimestamp: Int(
-        (max(0, min(30, options.maxInitialTimestamp)) / SpecialTokens.secondsPerTimestamp).rounded()))
-  }
-
-  // MARK: - Taking a window's result
-
-  mutating func accept(_ result: WindowResult, _ window: Range<Int>) {
+  /// Takes what a window was decoded to.
+  /// - Parameters:
+  ///   - language: for splitting words.
+  ///   - align: called at most once, with the text tokens to align.
+  /// - Returns: the segments that it adds to the transcript.
+  package mutating func accept(
+    _ result: WindowResult, _ window: Window, language: String, align: ([Int]) -> TokenAlignment? = { _ in nil }
+  ) -> [Segment] {
     if isSilent(result) {
       skipped.append(
-        SkippedSpan(
-          start: Double(window.lowerBound) * 0.01, end: Double(window.upperBound) * 0.01, reason: .noSpeech))
-      seek = window.upperBound
-      return
+        SkippedSpan(start: window.start, end: window.start + window.duration, reason: .noSpeech))
+      seek = window.frames.upperBound
+      return []
     }
-    let cut = SegmentSeeker(timestampBegin: model.special.timestampBegin)
-      .cut(result.tokens, seek: seek, frames: window.count)
-    for piece in cut.pieces { append(piece, result) }
-    // Two timestamps at zero would ask for the same window again, for ever.
-    seek = cut.seek > seek ? cut.seek : window.upperBound
+    let seeker = SegmentSeeker(timestampBegin: special.timestampBegin)
+    let cut = seeker.cut(result.tokens, seek: window.frames.lowerBound, frames: window.frames.count)
+    var pieces = cut.pieces.map { TimedPiece(start: $0.start, end: $0.end, tokens: $0.tokens) }
+    var next = cut.seek
+    if options.wordTimestamps {
+      time(&pieces, window, language: language, align: align)
+      if !seeker.endsWithSingleTimestamp(result.tokens), let end = Self.end(of: pieces), end > window.start {
+        next = Self.frame(end)
+      }
+      if let threshold = options.hallucinationSilenceThreshold {
+        if let skip = dropHallucinations(&pieces, window, threshold: threshold) {
+          next = skip.seek
+          if skip.isWindowDropped {
+            move(to: next, window)
+            return []
+          }
+        }
+      }
+      lastSpeech = Self.end(of: pieces) ?? lastSpeech
+    }
+    move(to: next, window)
+    let segments = pieces.compactMap { segment($0, result, window) }
     if !options.conditionOnPreviousText || result.temperature > options.promptResetOnTemperature {
-      promptStart = allTokens.count
+      promptStart = said.count
     }
+    return segments
   }
+
+  /// Two timestamps at zero would ask for the same window again, for ever.
+  private mutating func move(to next: Int, _ window: Window) {
+    seek = next > window.frames.lowerBound ? next : window.frames.upperBound
+  }
+
+  private static func frame(_ seconds: Double) -> Int { Int((seconds * framesPerSecond).rounded(.toNearestOrEven)) }
 
   /// Nobody speaks, as far as the model can tell, and the words it found are unlikely.
   private func isSilent(_ result: WindowResult) -> Bool {
@@ -124,15 +135,61 @@ struct WindowLoop {
     return !(options.logProbThreshold.map { result.avgLogprob > $0 } ?? false)
   }
 
-  private mutating func append(_ piece: SegmentSeeker.Piece, _ result: WindowResult) {
-    let text = text(piece.tokens)
-    guard piece.start != piece.end, !text.trimmingWhitespace().isEmpty else { return }
-    allTokens += piece.tokens
-    segments.append(
-      Segment(
-        id: segments.count + 1, seek: seek, start: piece.start, end: piece.end, text: text, tokens: piece.tokens,
-        temperature: Double(result.temperature), avgLogprob: result.avgLogprob,
-        compressionRatio: result.compressionRatio, noSpeechProb: result.noSpeech))
+  // MARK: - Words
+
+  private func time(
+    _ pieces: inout [TimedPiece], _ window: Window, language: String, align: ([Int]) -> TokenAlignment?
+  ) {
+    let timing = WordTiming(
+      WordSplitter(tokenizer, endOfText: special.endOfText, language: language), endOfText: special.endOfText,
+      prepended: options.prependPunctuations, appended: options.appendPunctuations)
+    let text = timing.text(of: pieces)
+    let alignment = text.isEmpty ? nil : align(text)
+    _ = timing.addWords(
+      to: &pieces, alignment, offset: Double(window.frames.lowerBound) / Self.framesPerSecond, lastSpeech: lastSpeech)
+  }
+
+  /// End of the last word; without words of the last piece.
+  private static func end(of pieces: [TimedPiece]) -> Double? {
+    pieces.last { !$0.words.isEmpty }?.words.last?.end ?? pieces.last?.end
+  }
+
+  /// - Returns: where to go on when something was dropped.
+  private mutating func dropHallucinations(
+    _ pieces: inout [TimedPiece], _ window: Window, threshold: Double
+  ) -> (seek: Int, isWindowDropped: Bool)? {
+    let verdict = HallucinationFilter(threshold: threshold).judge(
+      pieces, start: window.start, end: window.start + window.duration,
+      windowEnd: Double(window.frames.lowerBound + windowFrames) * Self.secondsPerFrame, lastSpeech: lastSpeech)
+    switch verdict {
+    case .clean: return nil
+    case .leadingSilence(let gap):
+      skipped.append(SkippedSpan(start: window.start, end: window.start + gap, reason: .hallucination))
+      return (window.frames.lowerBound + Self.frame(gap), true)
+    case .cut(let index):
+      let piece = pieces[index]
+      var next = Self.frame(max(window.start + 1, piece.start))
+      if Double(contentFrames) * Self.secondsPerFrame - piece.end < threshold { next = contentFrames }
+      skipped.append(
+        SkippedSpan(
+          start: piece.start, end: max(piece.end, Double(next) * Self.secondsPerFrame), reason: .hallucination))
+      pieces.removeSubrange(index...)
+      return (next, false)
+    }
+  }
+
+  // MARK: - Segments
+
+  private mutating func segment(_ piece: TimedPiece, _ result: WindowResult, _ window: Window) -> Segment? {
+    let text = tokenizer.decode(piece.tokens.filter { $0 < special.endOfText })
+    guard piece.start != piece.end, !text.trimmingWhitespace().isEmpty else { return nil }
+    said += piece.tokens
+    emitted += 1
+    return Segment(
+      id: emitted, seek: window.frames.lowerBound, start: piece.start, end: piece.end, text: text,
+      tokens: piece.tokens, temperature: Double(result.temperature), avgLogprob: result.avgLogprob,
+      compressionRatio: result.compressionRatio, noSpeechProb: result.noSpeech,
+      words: options.wordTimestamps ? piece.words : nil)
   }
 }
 

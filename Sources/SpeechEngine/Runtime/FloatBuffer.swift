@@ -1,3 +1,5 @@
+import Foundation
+
 /// A fixed block of floats outside the heap of Swift arrays, so that kernels read and write it without copies.
 ///
 /// `@unchecked Sendable`: the owner decides. Weights are written once while loading and only read afterwards; scratch
@@ -10,9 +12,8 @@ final class FloatBuffer: @unchecked Sendable {
   /// Zeroed, aligned to a cache line.
   init(count: Int) {
     self.count = count
-    storage = .allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-    base = storage.bindMemory(to: Float.self, capacity: max(count, 1))
-    base.initialize(repeating: 0, count: max(count, 1))
+    storage = ZeroedPages.allocate(max(count, 1) * MemoryLayout<Float>.stride)
+    base = ZeroedPages.aligned(storage).bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
   convenience init(_ values: [Float]) {
@@ -22,7 +23,7 @@ final class FloatBuffer: @unchecked Sendable {
     }
   }
 
-  deinit { storage.deallocate() }
+  deinit { free(storage) }
 }
 
 /// The same for bytes: packed int8 weights and quantised activations.
@@ -35,10 +36,23 @@ final class ByteBuffer: @unchecked Sendable {
 
   init(count: Int) {
     self.count = count
-    storage = .allocate(byteCount: max(count, 1), alignment: 64)
-    base = storage.bindMemory(to: Int8.self, capacity: max(count, 1))
-    base.initialize(repeating: 0, count: max(count, 1))
+    storage = ZeroedPages.allocate(max(count, 1))
+    base = ZeroedPages.aligned(storage).bindMemory(to: Int8.self, capacity: max(count, 1))
   }
 
-  deinit { storage.deallocate() }
+  deinit { free(storage) }
+}
+
+/// Memory that reads as zero and takes no page before it is written.
+private enum ZeroedPages {
+  private static let cacheLine = 64
+
+  static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    guard let block = calloc(1, bytes + cacheLine) else { fatalError("out of memory: \(bytes) bytes") }
+    return block
+  }
+
+  static func aligned(_ block: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    block.alignedUp(toMultipleOf: cacheLine)
+  }
 }

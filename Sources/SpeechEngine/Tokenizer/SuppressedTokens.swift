@@ -17,12 +17,17 @@ enum SuppressedTokens {
     return ids
   }
 
+  /// Tokens that steer decoding and are never part of an answer.
+  static func steering(_ special: SpecialTokens) -> Set<Int> {
+    Set(
+      [
+        special.transcribe, special.translate, special.startOfTranscript, special.startOfPrevious, special.startOfLM,
+        special.noSpeech,
+      ].compactMap { $0 })
+  }
+
   /// The list that faster-whisper uses for `suppress_tokens=[-1]`.
   static func standard(_ tokenizer: Tokenizer, _ special: SpecialTokens) -> Set<Int> {
-    let steering = [
-      special.transcribe, special.translate, special.startOfTranscript, special.startOfPrevious, special.startOfLM,
-      special.noSpeech,
-    ]
-    return nonSpeech(tokenizer).union(steering.compactMap { $0 })
+    nonSpeech(tokenizer).union(steering(special))
   }
 }

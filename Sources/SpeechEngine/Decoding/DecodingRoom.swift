@@ -1,0 +1,32 @@
+/// What one decoding works with: encoder, decoder and their buffers. One thread at a time.
+final class DecodingRoom {
+  let model: WhisperModel
+  let compute: Compute
+  let decoder: TextDecoder
+  private let encoder: AudioEncoder
+  private var spare: [WindowCache] = []
+
+  init(_ model: WhisperModel, _ compute: Compute) {
+    self.model = model
+    self.compute = compute
+    encoder = AudioEncoder(model, compute)
+    decoder = TextDecoder(model, compute)
+  }
+
+  /// Encodes a window and puts what it gave into a cache; give it back with `release`.
+  /// - Parameters:
+  ///   - features: of the window alone; beyond them the encoder sees 0.0, as faster-whisper pads.
+  ///   - checkpoint: called before each layer; what it throws ends the work.
+  func hear(_ features: MelSpectrogram, beams: Int, checkpoint: () throws -> Void) rethrows -> WindowCache {
+    let encoded = try encoder.encode(features, from: 0, count: features.frames, checkpoint: checkpoint)
+    spare.removeAll { $0.beams != beams }
+    return decoder.begin(encoded, beams: beams, reusing: spare.popLast())
+  }
+
+  func release(_ cache: WindowCache) { spare.append(cache) }
+
+  /// The encoder's output [audioPositions, width].
+  func encode(_ features: MelSpectrogram) -> FloatBuffer {
+    encoder.encode(features, from: 0, count: features.frames, checkpoint: {})
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+
+/// A window that is ready to be decoded.
+struct WindowJob {
+  /// Holds the window's sound.
+  let cache: WindowCache
+  let prompt: PromptLayout.Prompt
+  /// Seeds the window's samples, so that its text doesn't depend on what is decoded beside it.
+  let seed: UInt64
+}
+
+/// Decodes windows in step, so that the weights are read once for all of them, each at higher temperatures where that is
+/// needed.
+struct WindowDecoder {
+  private let decoder: TextDecoder
+  private let options: TranscriptionOptions
+  private let layout: PromptLayout
+  private let suppressed: [Int]
+  private var model: WhisperModel { decoder.model }
+
+  init(_ decoder: TextDecoder, _ options: TranscriptionOptions, _ layout: PromptLayout) {
+    self.decoder = decoder
+    self.options = options
+    self.layout = layout
+    suppressed = Self.suppressed(options, decoder.model)
+  }
+
+  /// Rows of the token cache that `options` can need.
+  static func beams(_ options: TranscriptionOptions) -> Int {
+    max(
+      options.temperatures.isEmpty || options.temperatures.contains { $0 <= 0 } ? options.beams : 1,
+      options.temperatures.contains { $0 > 0 } ? options.samples : 1)
+  }
+
+  /// Nothing is suppressed for an empty list; else what it names (-1: what is no speech) and always the steering tokens.
+  private static func suppressed(_ options: TranscriptionOptions, _ model: WhisperModel) -> [Int] {
+    guard !options.suppressTokens.isEmpty else { return [] }
+    var ids = Set(options.suppressTokens.filter { (0..<model.shape.vocabulary).contains($0) })
+    if options.suppressTokens.contains(-1) { ids.formUnion(SuppressedTokens.nonSpeech(model.tokenizer)) }
+    return ids.union(SuppressedTokens.steering(model.special)).sorted()
+  }
+
+  /// - Parameter checkpoint: called before each step; what it throws ends the work.
+  /// - Returns: a result a job, in their order.
+  func decode(_ jobs: [WindowJob], checkpoint: () throws -> Void) rethrows -> [WindowResult] {
+    let fallback = TemperatureFallback(
+      temperatures: options.temperatures, compressionRatioThreshold: options.compressionRatioThreshold,
+      logProbThreshold: options.logProbThreshold, noSpeechThreshold: options.noSpeechThreshold)
+    var tries = jobs.map { _ in TemperatureFallback.Tries(of: fallback) }
+    var decided = [WindowResult?](repeating: nil, count: jobs.count)
+    var random = jobs.map { SplitMix(seed: $0.seed) }
+    while true {
+      let open = decided.indices.filter { decided[$0] == nil }
+      if open.isEmpty { return decided.compactMap { $0 } }
+      var lanes = open.map { Lane(jobs[$0], chooser(jobs[$0], tries[$0].temperature, &random[$0]), tries[$0].temperature) }
+      try run(&lanes, checkpoint: checkpoint)
+      for (index, lane) in zip(open, lanes) { decided[index] = tries[index].take(result(of: lane)) }
+    }
+  }
+
+  // MARK: - One temperature
+
+  /// One window on its way.
+  private struct Lane {
+    let job: WindowJob
+    var chooser: any TokenChooser
+    let temperature: Float
+    var noSpeech: Float = 0
+    var next: NextTokens?
+
+    init(_ job: WindowJob, _ chooser: any TokenChooser, _ temperature: Float) {
+      self.job = job
+      self.chooser = chooser
+      self.temperature = max(0, temperature)
+    }
+  }
+
+  private func chooser(_ job: WindowJob, _ temperature: Float, _ random: inout SplitMix) -> any TokenChooser {
+    let budget = layout.budget(for: job.prompt)
+    let rules = rules(prefixCount: job.prompt.prefix.count)
+    guard temperature > 0 else {
+      return TokenSearch(
+        .init(
+          beams: options.beams, patience: options.patience, lengthPenalty: options.lengthPenalty,
+          prefix: job.prompt.prefix, maximumTokens: budget), rules: rules)
+    }
+    // Each temperature draws its own numbers.
+    return TokenSampler(
+      samples: options.samples, temperature: temperature, lengthPenalty: options.lengthPenalty,
+      prefix: job.prompt.prefix, maximumTokens: budget, rules: rules, random: SplitMix(seed: random.next()))
+  }
+
+  private func rules(prefixCount: Int) -> LogitRules {
+    LogitRules(
+      special: model.special, suppressed: suppressed,
+      suppressedFirst: options.suppressBlank ? model.suppressedFirst : [],
+      withTimestamps: !options.withoutTimestamps,
+      maxInitialTimestamp: Int(
+        (max(0, min(30, options.maxInitialTimestamp)) / SpecialTokens.secondsPerTimestamp).rounded()),
+      repetitionPenalty: options.repetitionPenalty > 0 ? options.repetitionPenalty : 1,
+      noRepeatNgramSize: options.noRepeatNgramSize, prefixCount: prefixCount)
+  }
+
+  private func run(_ lanes: inout [Lane], checkpoint: () throws -> Void) rethrows {
+    start(&lanes)
+    while true {
+      let open = lanes.indices.filter { lanes[$0].next != nil }
+      if open.isEmpty { return }
+      try checkpoint()
+      let feeds = open.map { index in
+        TextDecoder.Feed(
+          cache: lanes[index].job.cache, tokens: lanes[index].next?.tokens ?? [], parents: lanes[index].next?.parents)
+      }
+      var logits = decoder.forward(feeds)[...]
+      for (index, feed) in zip(open, feeds) {
+        let rows = logits.prefix(feed.tokens.count * model.shape.vocabulary)
+        logits = logits.dropFirst(rows.count)
+        lanes[index].next = lanes[index].chooser.choose(
+          from: UnsafeMutableBufferPointer(rebasing: rows), decoder.compute)
+      }
+    }
+  }
+
+  /// Feeds all prompts, reads how likely silence is, and lets each lane choose its first tokens.
+  private func start(_ lanes: inout [Lane]) {
+    for lane in lanes { lane.job.cache.rewind() }
+    let feeds = lanes.map { TextDecoder.Feed(cache: $0.job.cache, tokens: $0.job.prompt.tokens) }
+    var first = 0
+    var wanted: [Int] = []
+    var rows: [(silence: Int, answer: Int)] = []  // indices into `wanted`
+    for lane in lanes {
+      let prompt = lane.job.prompt
+      let silence = first + (prompt.task.lastIndex(of: model.special.startOfTranscript) ?? 0)
+      let answer = first + prompt.tokens.count - 1
+      wanted += silence == answer ? [answer] : [silence, answer]
+      rows.append((wanted.count - (silence == answer ? 1 : 2), wanted.count - 1))
+      first += prompt.tokens.count
+    }
+    let logits = decoder.forward(feeds, wanted: wanted)
+    for (index, row) in rows.enumerated() {
+      if let noSpeech = model.special.noSpeech {
+        lanes[index].noSpeech = LogSoftmax.probability(of: noSpeech, in: self.row(row.silence, of: logits))
+      }
+      lanes[index].next = lanes[index].chooser.choose(from: self.row(row.answer, of: logits), decoder.compute)
+    }
+  }
+
+  private func row(
+    _ index: Int, of logits: UnsafeMutableBufferPointer<Float>
+  ) -> UnsafeMutableBufferPointer<Float> {
+    let vocabulary = model.shape.vocabulary
+    return UnsafeMutableBufferPointer(rebasing: logits[index * vocabulary..<(index + 1) * vocabulary])
+  }
+
+  private func result(of lane: Lane) -> WindowResult {
+    let best = lane.chooser.hypotheses[0]
+    let count = Float(best.tokens.count)
+    let text = model.tokenizer.decode(best.tokens.filter { $0 < model.special.endOfText })
+    return WindowResult(
+      tokens: best.tokens, temperature: lane.temperature,
+      avgLogprob: best.score * pow(count, options.lengthPenalty) / (count + 1),
+      compressionRatio: CompressionRatio.of(text.trimmingWhitespace()), noSpeech: lane.noSpeech)
+  }
+}
