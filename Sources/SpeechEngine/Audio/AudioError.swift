@@ -18,6 +18,12 @@ public enum AudioError: Error, Equatable {
   /// NaN, infinite or absurdly large values, counted over the whole file.
   case notFinite(URL, count: Int)
   case tooLong(URL, seconds: Double, limit: Double)
+  /// Channels count from 1.
+  case noSuchChannel(URL, channel: Int, channels: Int)
+  /// What ffmpeg decodes could not be put down in `folder`.
+  case spoolFailed(URL, folder: URL, reason: String)
+  /// The caller gave up while ffmpeg worked.
+  case cancelled(URL)
 }
 
 extension AudioError {
@@ -32,9 +38,10 @@ extension AudioError {
   /// Another try, later or on another machine, would find the same.
   public var isPermanent: Bool {
     switch self {
-    case .empty, .truncated, .noFormatChunk, .unsupportedFormat, .noSamples, .notFinite, .tooLong, .notAudio, .isFolder:
+    case .empty, .truncated, .noFormatChunk, .unsupportedFormat, .noSamples, .notFinite, .tooLong, .notAudio, .isFolder,
+      .noSuchChannel:
       true
-    case .notFound, .unreadable, .notWAV: false
+    case .notFound, .unreadable, .notWAV, .spoolFailed, .cancelled: false
     }
   }
 
@@ -61,6 +68,11 @@ extension AudioError {
       "\(url.path): \(count) samples are not numbers or out of all range. Export it again as 16-bit PCM."
     case .tooLong(let url, let seconds, let limit):
       "\(url.path): \(Int(seconds)) s long, the limit is \(Int(limit)) s. Cut it into parts."
+    case .noSuchChannel(let url, let channel, let channels):
+      "\(url.path): there is no channel \(channel), it has \(channels). Name one from 1 to \(channels), or none to mix them."
+    case .spoolFailed(let url, let folder, let reason):
+      "\(url.path): can't be decoded into \(folder.path) (\(reason)). Free 115 MB for each hour there, or set TMPDIR."
+    case .cancelled(let url): "\(url.path): reading it was cancelled. Start it again."
     }
   }
 }

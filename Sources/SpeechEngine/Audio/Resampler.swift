@@ -3,8 +3,9 @@ import Foundation
 /// Changes the sample rate by a ratio of whole numbers with a windowed-sinc filter bank: 32 zero crossings a side,
 /// Kaiser window with beta 10 (about 100 dB stop band), pass band to 0.94 of the lower Nyquist frequency.
 ///
-/// Length: ceil(count * to / from). Delay: none, the filter is centred.
-struct Resampler {
+/// Output k lies at input k * from / to; the filter is centred, so nothing is delayed. Any stretch of the output can be had
+/// alone, with the same bits as within the whole.
+struct Resampler: Sendable {
   private let up: Int
   private let down: Int
   private let halfTaps: Int
@@ -15,23 +16,43 @@ struct Resampler {
     up = to / divisor
     down = from / divisor
     let cutoff = 0.94 * min(1, Double(to) / Double(from))
-    halfTaps = Int((32 / cutoff).rounded(.up))
-    filters = Self.filterBank(phases: up, halfTaps: halfTaps, cutoff: cutoff)
+    halfTaps = up == down ? 0 : Int((32 / cutoff).rounded(.up))
+    filters = up == down ? [] : Self.filterBank(phases: up, halfTaps: halfTaps, cutoff: cutoff)
   }
 
-  func resample(_ input: [Float]) -> [Float] {
-    if up == down { return input }
-    let outputCount = (input.count * up + down - 1) / down
-    let taps = 2 * halfTaps
-    return (0..<outputCount).map { index in
-      let position = index * down
-      let first = position / up - halfTaps + 1
-      let row = position % up * taps
-      var sum: Float = 0
-      for tap in max(0, -first)..<max(max(0, -first), min(taps, input.count - first)) {
-        sum += filters[row + tap] * input[first + tap]
+  /// Length of the output: ceil(count * to / from).
+  func outputCount(for inputCount: Int) -> Int { (inputCount * up + down - 1) / down }
+
+  /// Outputs that about so many input samples give.
+  func outputs(for inputCount: Int) -> Int { inputCount * up / down }
+
+  /// Bound of `input(for:).count` for a number of outputs.
+  func mostInput(for outputs: Int) -> Int { outputs * down / up + 2 + 2 * halfTaps }
+
+  /// The input samples that some outputs are made of. It may reach beyond either end of the input, which counts as 0 there.
+  func input(for outputs: Range<Int>) -> Range<Int> {
+    if up == down { return outputs }
+    return outputs.lowerBound * down / up - halfTaps + 1..<(outputs.upperBound - 1) * down / up + halfTaps + 1
+  }
+
+  /// - Parameters:
+  ///   - outputs: not empty.
+  ///   - input: the samples `input(for: outputs)`.
+  ///   - target: room for the outputs.
+  func resample(_ outputs: Range<Int>, from input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
+    if up == down { return target.update(from: input, count: outputs.count) }
+    let support = self.input(for: outputs)
+    let columns = DeinterleavedInput(input, count: support.count, step: down)
+    for phase in 0..<min(up, outputs.count) {
+      // Outputs that lie `up` apart share a filter, and their inputs lie `down` apart.
+      let position = (outputs.lowerBound + phase) * down
+      filters.withUnsafeBufferPointer { filters in
+        guard let filter = filters.baseAddress else { return }
+        columns.convolve(
+          filter + position % up * 2 * halfTaps, taps: 2 * halfTaps,
+          from: position / up - halfTaps + 1 - support.lowerBound, count: (outputs.count - phase + up - 1) / up,
+          into: target + phase, spacing: up)
       }
-      return sum
     }
   }
 
@@ -68,4 +89,40 @@ struct Resampler {
   }
 
   private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
+}
+
+/// Samples sorted into `step` columns, so that those that lie `step` apart are neighbours and fill a vector.
+private struct DeinterleavedInput {
+  typealias Lanes = SIMD16<Float>
+  private let step: Int
+  private let rows: Int
+  private let values: FloatBuffer  // [step, rows]
+
+  init(_ input: UnsafePointer<Float>, count: Int, step: Int) {
+    self.step = step
+    // Vectors may reach beyond the last row; those lanes are thrown away.
+    rows = count / step + 1 + Lanes.scalarCount
+    values = FloatBuffer(count: step * rows)
+    for row in 0...count / step {
+      for column in 0..<min(step, count - row * step) { values.base[column * rows + row] = input[row * step + column] }
+    }
+  }
+
+  /// Writes `count` sums of `taps` products, each in the order of the taps, `spacing` apart; the first begins at input
+  /// `start`, the next ones each `step` later.
+  func convolve(
+    _ filter: UnsafePointer<Float>, taps: Int, from start: Int, count: Int, into target: UnsafeMutablePointer<Float>,
+    spacing: Int
+  ) {
+    for first in stride(from: 0, to: count, by: Lanes.scalarCount) {
+      var sum = Lanes.zero
+      var (row, column) = (start / step + first, start % step)
+      for tap in 0..<taps {
+        sum += filter[tap] * UnsafeRawPointer(values.base + column * rows + row).loadUnaligned(as: Lanes.self)
+        column += 1
+        if column == step { (row, column) = (row + 1, 0) }
+      }
+      for lane in 0..<min(Lanes.scalarCount, count - first) { target[(first + lane) * spacing] = sum[lane] }
+    }
+  }
 }

@@ -1,82 +1,56 @@
-import Foundation
-
 /// log-mel features: [bands, frames], one row a band, 10 ms a frame.
 public struct MelSpectrogram: Sendable {
   public let bands: Int
   public let frames: Int
   /// Row-major [bands, frames].
   public let values: [Float]
-  /// Frames that hold sound: one less than `frames`, for the extractor pads by one hop.
+  /// Frames that hold sound, of a whole recording: one less than `frames`, for the extractor pads by one hop.
   var contentFrames: Int { max(0, frames - 1) }
 }
 
 /// Whisper's log-mel spectrogram as faster-whisper 1.2.1 computes it: 160 zero samples appended, reflect padding of 200,
 /// frames of 400 samples every 160 under a periodic Hann window, power, Slaney mel bands, log10 with a floor of 1e-10,
 /// clipped to 8 below the maximum of the whole recording, then (x + 4) / 4.
+///
+/// The whole recording at once; `FeatureStream` gives the same values window by window, in bounded memory.
 public struct FeatureExtractor: Sendable {
-  static let frameLength = 400
-  static let hop = 160
-  private let bank: MelFilterBank
-  private let window: [Float]
+  private let logMel: LogMel
 
   /// - Parameter bands: 80, or 128 for the large-v3 family.
-  public init(bands: Int = 80) {
-    bank = MelFilterBank(count: bands, frameLength: Self.frameLength, sampleRate: AudioClip.sampleRate)
-    window = (0..<Self.frameLength).map { Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(Self.frameLength))) }
-  }
+  public init(bands: Int = 80) { logMel = LogMel(bands: bands) }
 
   public func extract(_ clip: AudioClip, threads: Int = 0) throws(ModelError) -> MelSpectrogram {
     extract(clip, compute: try Compute(threads: threads))
   }
 
   func extract(_ clip: AudioClip, compute: Compute) -> MelSpectrogram {
-    let padded = Self.pad(clip.samples)
-    let frames = (padded.count - Self.frameLength) / Self.hop + 1 - 1
-    let bands = bank.filters.count
-    let output = FloatBuffer(count: bands * frames)
-    let target = Shared(output.base)
-    padded.withUnsafeBufferPointer { source in
-      guard let samples = source.baseAddress else { return }
-      let input = SharedConst(samples)
-      compute.parallel(frames) { range in
-        logMel(input.pointer, range, frames: frames, into: target.pointer)
-      }
+    let padded = FloatBuffer(Self.pad(clip.samples))
+    let frames = (padded.count - LogMel.frameLength) / LogMel.hop + 1 - 1
+    let output = FloatBuffer(count: logMel.bands * frames)
+    compute.parallel(frames) { range in
+      logMel.frames(
+        padded.base + range.lowerBound * LogMel.hop, count: range.count, into: output.base + range.lowerBound,
+        stride: frames)
     }
-    return MelSpectrogram(bands: bands, frames: frames, values: Self.normalise(output))
+    let raw = UnsafeBufferPointer(start: output.base, count: output.count)
+    let floor = Self.floor(ofPeak: raw.max() ?? 0)
+    return MelSpectrogram(bands: logMel.bands, frames: frames, values: raw.map { Self.normalised($0, floor: floor) })
   }
 
-  /// log10 of the mel bands of some frames; writes column by column into [bands, frames].
-  private func logMel(
-    _ samples: UnsafePointer<Float>, _ range: Range<Int>, frames: Int, into output: UnsafeMutablePointer<Float>
-  ) {
-    var transform = RealFourierTransform(length: Self.frameLength)
-    var frame = [Float](repeating: 0, count: Self.frameLength)
-    var power = [Float](repeating: 0, count: Self.frameLength / 2 + 1)
-    for index in range {
-      for i in 0..<Self.frameLength { frame[i] = samples[index * Self.hop + i] * window[i] }
-      transform.power(of: frame, into: &power)
-      for (band, filter) in bank.filters.enumerated() {
-        var sum: Float = 0
-        for (offset, weight) in filter.weights.enumerated() { sum += weight * power[filter.firstBin + offset] }
-        output[band * frames + index] = log10(max(sum, 1e-10))
-      }
-    }
-  }
-
-  private static func normalise(_ buffer: FloatBuffer) -> [Float] {
-    let values = UnsafeBufferPointer(start: buffer.base, count: buffer.count)
-    let floor = (values.max() ?? 0) - 8
-    return values.map { (max($0, floor) + 4) / 4 }
-  }
+  static func floor(ofPeak peak: Float) -> Float { peak - 8 }
+  @inline(__always) static func normalised(_ value: Float, floor: Float) -> Float { (max(value, floor) + 4) / 4 }
 
   /// One hop of zeros behind, then half a frame mirrored at both ends; a recording shorter than that mirrors repeatedly.
   private static func pad(_ samples: [Float]) -> [Float] {
-    let content = samples + [Float](repeating: 0, count: hop)
-    let reach = frameLength / 2
-    let period = 2 * (content.count - 1)
-    return (-reach..<content.count + reach).map { index in
-      let folded = ((index % period) + period) % period
-      return content[folded < content.count ? folded : period - folded]
-    }
+    let content = samples + [Float](repeating: 0, count: LogMel.hop)
+    let reach = LogMel.frameLength / 2
+    return (-reach..<content.count + reach).map { content[Self.mirrored($0, count: content.count)] }
+  }
+
+  /// The place in 0..<count that stands for one beyond, with the two end samples not repeated.
+  static func mirrored(_ index: Int, count: Int) -> Int {
+    let period = 2 * (count - 1)
+    let folded = ((index % period) + period) % period
+    return folded < count ? folded : period - folded
   }
 }

@@ -1,23 +1,37 @@
 import Foundation
 
-/// The power spectrum of real frames whose length is twice a product of 2s, 3s and 5s (400 for Whisper).
+/// The power spectrum of real frames whose length is twice a product of 2s, 3s and 5s (400 for Whisper), several frames at
+/// a time: one in each lane of a vector.
 ///
-/// The frame is packed into half as many complex numbers, transformed by a mixed-radix Stockham FFT, and unpacked. Double
+/// A frame is packed into half as many complex numbers, transformed by a mixed-radix Stockham FFT, and unpacked. Double
 /// precision: quiet bands lie 80 dB below loud ones in the same frame, and the logarithm shows what single would lose.
-struct RealFourierTransform {
+struct RealFourierTransform: Sendable {
+  /// Frames that are transformed together.
+  static let lanes = 4
   let length: Int
+  /// Complex numbers of scratch that one thread needs.
+  var scratchCount: Int { length }
   private let half: Int
   private let stages: [Stage]
   private let unpack: [SIMD2<Double>]  // exp(-2πi k / length), k = 0...half
-  private var a: [SIMD2<Double>]
-  private var b: [SIMD2<Double>]
+
+  struct Complex {
+    var re: SIMD4<Double>
+    var im: SIMD4<Double>
+
+    @inline(__always) static func * (x: Complex, y: SIMD2<Double>) -> Complex {
+      Complex(re: x.re * y.x - x.im * y.y, im: x.re * y.y + x.im * y.x)
+    }
+
+    @inline(__always) static func + (x: Complex, y: Complex) -> Complex { Complex(re: x.re + y.re, im: x.im + y.im) }
+  }
 
   private struct Stage {
     let radix: Int
     let stride: Int  // product of the radices before this stage
     let blocks: Int  // half / (radix * stride)
     let twiddles: [SIMD2<Double>]  // [blocks, radix]
-    let roots: [SIMD2<Double>]  // exp(-2πi j / radix)
+    let roots: [SIMD2<Double>]  // exp(-2πi j k / radix): [radix k, radix j]
   }
 
   init(length: Int) {
@@ -25,8 +39,6 @@ struct RealFourierTransform {
     self.length = length
     half = length / 2
     unpack = (0...length / 2).map { Self.root($0, of: length) }
-    a = Array(repeating: .zero, count: length / 2)
-    b = a
     stages = Self.plan(length / 2)
   }
 
@@ -43,53 +55,52 @@ struct RealFourierTransform {
       let radix = [4, 5, 3, 2].first { rest % $0 == 0 } ?? rest
       let blocks = rest / radix
       let twiddles = (0..<blocks).flatMap { block in (0..<radix).map { root(block * $0, of: rest) } }
-      stages.append(
-        Stage(
-          radix: radix, stride: stride, blocks: blocks, twiddles: twiddles,
-          roots: (0..<radix).map { root($0, of: radix) }
-        ))
+      let roots = (0..<radix * radix).map { root($0 / radix * ($0 % radix) % radix, of: radix) }
+      stages.append(Stage(radix: radix, stride: stride, blocks: blocks, twiddles: twiddles, roots: roots))
       stride *= radix
       rest = blocks
     }
     return stages
   }
 
-  private static func times(_ x: SIMD2<Double>, _ y: SIMD2<Double>) -> SIMD2<Double> {
-    SIMD2(x.x * y.x - x.y * y.y, x.x * y.y + x.y * y.x)
-  }
-
-  /// Writes |X[k]|² for k = 0...length/2 of `frame` to `power`, both of them long enough.
-  mutating func power(of frame: UnsafePointer<Float>, into power: UnsafeMutablePointer<Float>) {
-    for i in 0..<half { a[i] = SIMD2(Double(frame[2 * i]), Double(frame[2 * i + 1])) }
+  /// Writes |X[k]|² for k = 0...length/2.
+  /// - Parameters:
+  ///   - scratch: `scratchCount` numbers, the first half of which hold the frames: x[2i] as real, x[2i + 1] as imaginary part.
+  ///   - power: room for length/2 + 1 vectors.
+  func power(_ scratch: UnsafeMutablePointer<Complex>, into power: UnsafeMutablePointer<SIMD4<Float>>) {
+    var (a, b) = (scratch, scratch + half)
     for stage in stages {
-      a.withUnsafeBufferPointer { from in b.withUnsafeMutableBufferPointer { Self.run(stage, from, $0) } }
+      switch stage.radix {
+      case 4: Self.run(stage, radix: 4, a, b)
+      case 5: Self.run(stage, radix: 5, a, b)
+      default: Self.run(stage, radix: stage.radix, a, b)
+      }
       swap(&a, &b)
     }
     for k in 0...half {
       let x = a[k % half]
       let mirrored = a[(half - k) % half]
-      let y = SIMD2(mirrored.x, -mirrored.y)
-      let even = (x + y) * 0.5
-      let difference = (x - y) * 0.5
-      let odd = SIMD2(difference.y, -difference.x)
-      let sum = even + Self.times(unpack[k], odd)
-      power[k] = Float(sum.x * sum.x + sum.y * sum.y)
+      let even = Complex(re: (x.re + mirrored.re) * 0.5, im: (x.im - mirrored.im) * 0.5)
+      let difference = Complex(re: (x.re - mirrored.re) * 0.5, im: (x.im + mirrored.im) * 0.5)
+      let sum = even + Complex(re: difference.im, im: -difference.re) * unpack[k]
+      power[k] = SIMD4<Float>(sum.re * sum.re + sum.im * sum.im)
     }
   }
 
   /// One Stockham pass: out[q, radix, block] from in[q, block, radix], decimation in frequency.
+  @inline(__always)
   private static func run(
-    _ stage: Stage, _ from: UnsafeBufferPointer<SIMD2<Double>>, _ to: UnsafeMutableBufferPointer<SIMD2<Double>>
+    _ stage: Stage, radix: Int, _ from: UnsafePointer<Complex>, _ to: UnsafeMutablePointer<Complex>
   ) {
-    let (radix, stride, blocks) = (stage.radix, stage.stride, stage.blocks)
-    withUnsafeTemporaryAllocation(of: SIMD2<Double>.self, capacity: radix) { terms in
+    let (stride, blocks) = (stage.stride, stage.blocks)
+    stage.roots.withUnsafeBufferPointer { roots in
       for block in 0..<blocks {
         for q in 0..<stride {
-          for j in 0..<radix { terms[j] = from[q + stride * (block + blocks * j)] }
+          let terms = from + q + stride * block
           for k in 0..<radix {
             var sum = terms[0]
-            for j in 1..<radix { sum += times(terms[j], stage.roots[j * k % radix]) }
-            to[q + stride * (radix * block + k)] = times(sum, stage.twiddles[block * radix + k])
+            for j in 1..<radix { sum = sum + terms[stride * blocks * j] * roots[k * radix + j] }
+            to[q + stride * (radix * block + k)] = sum * stage.twiddles[block * radix + k]
           }
         }
       }

@@ -1,0 +1,67 @@
+/// The log-mel features of a recording of any length, window by window: each value has the bits that `FeatureExtractor` gives
+/// it, which needs the maximum of the whole recording, and memory stays the same.
+///
+/// The recording is read once for that maximum, and its windows again as they are asked for; the frames of a short one are
+/// kept from the first time.
+package struct FeatureStream: Sendable {
+  package let bands: Int
+  /// All frames: one for each hop of 10 ms, and one for the hop of padding behind.
+  package let frames: Int
+  /// Frames that hold sound.
+  package var contentFrames: Int { max(0, frames - 1) }
+  private let pass: FeaturePass
+  private let floor: Float
+  private let kept: [Float]?  // log10, [bands, frames]
+
+  /// Two minutes, at most 6 MB.
+  private static let mostKeptFrames = 12_000
+  /// Frames between two checkpoints.
+  private static let blockFrames = 8192
+
+  /// Reads the recording once.
+  /// - Parameters:
+  ///   - bands: 80, or 128 for the large-v3 family.
+  ///   - checkpoint: called for about each minute of the recording; what it throws ends the work.
+  /// - Throws: what the source throws, and `checkpoint`.
+  init(
+    _ source: any SampleSource, bands: Int, compute: Compute, checkpoint: () throws -> Void = {}
+  ) throws {
+    self.bands = bands
+    pass = FeaturePass(samples: try PaddedSamples(source), logMel: LogMel(bands: bands), compute: compute)
+    frames = pass.samples.frames
+    let kept = frames <= Self.mostKeptFrames ? FloatBuffer(count: bands * frames) : nil
+    var peak = -Float.infinity
+    for start in stride(from: 0, to: frames, by: Self.blockFrames) {
+      try checkpoint()
+      let block = start..<min(start + Self.blockFrames, frames)
+      if let kept {
+        try pass.run(block, into: kept.base + start, stride: frames)
+      } else {
+        peak = max(peak, try pass.peak(block))
+      }
+    }
+    self.kept = kept.map { Array(UnsafeBufferPointer(start: $0.base, count: $0.count)) }
+    floor = FeatureExtractor.floor(ofPeak: self.kept?.max() ?? peak)
+  }
+
+  /// - Parameter threads: 0 means all cores.
+  package init(_ source: any SampleSource, bands: Int = 80, threads: Int = 0) throws {
+    try self.init(source, bands: bands, compute: Compute(threads: threads))
+  }
+
+  /// What the whole recording's spectrogram holds in `start..<start + count`, fewer frames where it ends before.
+  package func window(from start: Int, count: Int) throws(AudioError) -> MelSpectrogram {
+    let range = (max(0, start)..<max(0, start) + max(0, min(count, frames))).clamped(to: 0..<frames)
+    let raw = FloatBuffer(count: bands * range.count)
+    if let kept {
+      for band in 0..<bands {
+        for frame in range { raw.base[band * range.count + frame - range.lowerBound] = kept[band * frames + frame] }
+      }
+    } else {
+      try pass.run(range, into: raw.base, stride: range.count)
+    }
+    let values = UnsafeBufferPointer(start: raw.base, count: raw.count)
+    return MelSpectrogram(
+      bands: bands, frames: range.count, values: values.map { FeatureExtractor.normalised($0, floor: floor) })
+  }
+}
