@@ -28,8 +28,9 @@ struct BoundedProcess {
     guard FileManager.default.isExecutableFile(atPath: program.path) else { return .notStarted }
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
-    let limits = "ulimit -v \(Self.addressKilobytes) 2>/dev/null; ulimit -t \(Int(min(1e6, max(1, timeLimit.rounded(.up)))))"
-    process.arguments = ["-c", limits + " 2>/dev/null; exec \"$@\"", "sh", program.path] + arguments
+    let seconds = Int(min(1e6, max(1, timeLimit.rounded(.up))))
+    let limits = "ulimit -v \(Self.addressKilobytes) 2>/dev/null; ulimit -t \(seconds) 2>/dev/null"
+    process.arguments = ["-c", limits + "; exec \"$@\"", "sh", program.path] + arguments
     let output = Pipe()
     process.standardInput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

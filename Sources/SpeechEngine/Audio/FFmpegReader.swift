@@ -22,6 +22,9 @@ public struct FFmpegReader: Sendable {
   private static let formats =
     "aac,ac3,aiff,amr,asf,au,avi,caf,flac,gsm,matroska,webm,mov,mp4,m4a,3gp,mp3,mpeg,mpegts,ogg,wav,w64,wv"
 
+  /// No format packs more into one frame.
+  private static let mostFrameBytes = 64 << 20
+
   /// The first `ffmpeg` on the search path, nil where there is none.
   public static func executable() -> URL? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
@@ -64,8 +67,11 @@ public struct FFmpegReader: Sendable {
   /// From the header of a WAV file that holds the first moment of the recording.
   private func channels(of url: URL) throws(AudioError) -> Int {
     var header: [UInt8] = []
-    try run(url, ["-frames:a", "1", "-c:a", "pcm_s16le", "-f", "wav"]) { bytes in
+    var total = 0
+    try run(url, ["-frames:a", "1", "-c:a", "pcm_s16le", "-f", "wav"]) { (bytes) throws(AudioError) in
       header += bytes.prefix(64 - min(64, header.count))
+      total += bytes.count
+      guard total <= Self.mostFrameBytes else { throw .notAudio(url) }
     }
     let fields = ByteFields(header)
     let channels = fields.integer(22, 2)

@@ -36,7 +36,8 @@ struct PCMFormat: Equatable {
   ) {
     switch (tag, bits) {
     case (Self.float, _): decode(raw, count, channel, output) { raw.loadUnaligned(fromByteOffset: $0, as: Float.self) }
-    case (_, 8): decode(raw, count, channel, output) { (Float(raw.load(fromByteOffset: $0, as: UInt8.self)) - 128) / 128 }
+    case (_, 8):
+      decode(raw, count, channel, output) { (Float(raw.load(fromByteOffset: $0, as: UInt8.self)) - 128) / 128 }
     case (_, 16):
       decode(raw, count, channel, output) {
         Float(Int16(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: Int16.self))) / 32768

@@ -14,8 +14,8 @@ struct WAVHeader {
 
   /// More chunks before the samples than this are no recording's.
   private static let maximumChunks = 4096
-  /// From here on a 32-bit size is one that a killed recorder left, unless the file is that large.
-  private static let unknownSize = 0x7FFF_FFFF
+  /// What recorders write before they know the size, and where it stands elsewhere.
+  private static let unknownSizes = [0x7FFF_FFFF, 0xFFFF_FFFF]
 
   /// - Parameter allowTruncated: use what is there when the header promises more, instead of throwing `truncated`.
   init(of file: OpenFile, allowTruncated: Bool) throws(AudioError) {
@@ -35,7 +35,7 @@ struct WAVHeader {
         guard let format else { throw .noFormatChunk(file.url) }
         guard format.isSupported else { throw format.refusal(file.url) }
         self.format = format
-        let announced = wideSize.flatMap { size == 0xFFFF_FFFF ? $0 : nil } ?? size
+        let announced = Self.unknownSizes.contains(size) ? wideSize ?? 0 : size
         let present = file.size - at - 8
         missingBytes = Self.isKnown(announced, isWide: wideSize != nil) ? max(0, announced - present) : 0
         guard missingBytes == 0 || allowTruncated else { throw .truncated(file.url, missingBytes: missingBytes) }
@@ -49,8 +49,9 @@ struct WAVHeader {
     throw at > file.size ? .truncated(file.url, missingBytes: at - file.size) : .noSamples(file.url)
   }
 
+  /// A size from 2 GiB on that the file does not bear out is one that a killed recorder left.
   private static func isKnown(_ announced: Int, isWide: Bool) -> Bool {
-    announced != 0 && announced < (isWide ? 1 << 48 : unknownSize)
+    announced != 0 && announced < (isWide ? 1 << 48 : 0x7FFF_FFFF)
   }
 
   private static func format(_ chunk: ByteFields, size: Int) -> PCMFormat {

@@ -13,7 +13,8 @@ struct FeaturePass {
   func run(_ frames: Range<Int>, into output: UnsafeMutablePointer<Float>, stride: Int) throws(AudioError) {
     let target = Shared(output)
     try pieces(of: frames) { piece, sound in
-      logMel.frames(sound, count: piece.count, into: target.pointer + (piece.lowerBound - frames.lowerBound), stride: stride)
+      let first = target.pointer + (piece.lowerBound - frames.lowerBound)
+      logMel.frames(sound, count: piece.count, into: first, stride: stride)
     }
   }
 

@@ -44,6 +44,18 @@ package struct FeatureStream: Sendable {
     floor = FeatureExtractor.floor(ofPeak: self.kept?.max() ?? peak)
   }
 
+  /// Features of one chunk alone, as decoding in batches takes them: clipped below its own maximum, its last frame left out.
+  /// Source: faster-whisper 1.2.1, `BatchedInferencePipeline`.
+  static func chunk(_ source: any SampleSource, bands: Int, compute: Compute) throws -> MelSpectrogram {
+    let stream = try FeatureStream(source, bands: bands, compute: compute)
+    return try stream.window(from: 0, count: stream.contentFrames)
+  }
+
+  /// - Parameter threads: 0 means all cores.
+  package static func chunk(_ source: any SampleSource, bands: Int = 80, threads: Int = 0) throws -> MelSpectrogram {
+    try chunk(source, bands: bands, compute: Compute(threads: threads))
+  }
+
   /// - Parameter threads: 0 means all cores.
   package init(_ source: any SampleSource, bands: Int = 80, threads: Int = 0) throws {
     try self.init(source, bands: bands, compute: Compute(threads: threads))
