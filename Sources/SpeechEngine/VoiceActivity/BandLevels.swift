@@ -1,23 +1,29 @@
 import Foundation
 
-/// Levels of frequency bands over time, a byte each, and how far they rise above the floor around them.
+/// Levels of frequency bands over time, a byte each, and how they move.
 struct BandLevels {
-  /// dB of one step; level 0 is `lowest` dB and what is below.
-  static let step: Float = 0.5
-  static let lowest: Float = -90
-  /// Windows on each side that the floor is taken from: 10 s.
-  private static let reach = 312
-  /// Share of these windows that lie below the floor.
-  private static let percentile = 0.1
-  /// Bands that must rise: vowels and hisses fill different ones.
-  private static let rising = 4
+  /// dB of one step; level 0 is `lowest` dB of full scale and what is below.
+  private static let step: Float = 0.5
+  private static let lowest: Float = -90
+  /// Windows on each side that a band's floor is taken from: 10 s.
+  private static let floorReach = 312
+  /// Windows on each side that a band's swing is taken from: 1 s.
+  private static let swingReach = 31
+  /// Bands that count, the most lively ones: vowels and hisses fill different ones.
+  private static let lively = 4
+
+  /// What a window is judged by, in dB.
+  struct Movement {
+    /// How far the window lies above the floor, the 10th percentile around it.
+    let rise: Float
+    /// How far the 10th and the 95th percentile around the window lie apart.
+    let swing: Float
+  }
 
   private let bands: Int
   private var levels: [UInt8] = []  // [windows, bands]
 
   init(bands: Int) { self.bands = bands }
-
-  var windows: Int { levels.count / bands }
 
   /// - Parameter powers: of the bands, 1 for full scale.
   mutating func append(_ powers: [Float]) {
@@ -28,60 +34,57 @@ struct BandLevels {
     }
   }
 
-  /// For every window the mean excess over the floor, in dB, of the bands that rise most.
-  func excess() -> [Float] {
-    var histograms = [Histogram](repeating: Histogram(), count: bands)
-    var result: [Float] = []
-    result.reserveCapacity(windows)
-    for window in 0..<min(Self.reach, windows) { add(window, to: &histograms) }
-    for window in 0..<windows {
-      if window + Self.reach < windows { add(window + Self.reach, to: &histograms) }
-      if window > Self.reach { remove(window - Self.reach - 1, from: &histograms) }
-      result.append(rise(window, histograms))
+  /// Of every window, the mean over its most lively bands.
+  func movements() -> [Movement] {
+    var wide = SlidingPercentiles(levels, bands: bands, reach: Self.floorReach)
+    var near = SlidingPercentiles(levels, bands: bands, reach: Self.swingReach)
+    return (0..<levels.count / bands).map { window in
+      wide.move(to: window)
+      near.move(to: window)
+      let rises = (0..<bands).map { Int(levels[window * bands + $0]) - wide.level(of: $0, at: 0.1) }
+      let swings = (0..<bands).map { near.level(of: $0, at: 0.95) - near.level(of: $0, at: 0.1) }
+      return Movement(rise: Self.mean(rises), swing: Self.mean(swings))
     }
-    return result
   }
 
-  private func add(_ window: Int, to histograms: inout [Histogram]) {
-    for band in 0..<bands { histograms[band].add(levels[window * bands + band]) }
-  }
-
-  private func remove(_ window: Int, from histograms: inout [Histogram]) {
-    for band in 0..<bands { histograms[band].remove(levels[window * bands + band]) }
-  }
-
-  private func rise(_ window: Int, _ histograms: [Histogram]) -> Float {
-    var rises = (0..<bands).map { band in
-      Int(levels[window * bands + band]) - histograms[band].level(at: Self.percentile)
-    }
-    rises.sort(by: >)
-    return Float(rises.prefix(Self.rising).reduce(0, +)) / Float(Self.rising) * Self.step
+  private static func mean(_ steps: [Int]) -> Float {
+    Float(steps.sorted(by: >).prefix(lively).reduce(0, +)) / Float(lively) * step
   }
 }
 
-/// Counts of levels that come and go.
-private struct Histogram {
-  private var counts = [Int32](repeating: 0, count: 256)
-  private var total = 0
+/// Percentiles of the levels of all windows up to `reach` away from one that moves on.
+private struct SlidingPercentiles {
+  private let levels: [UInt8]  // [windows, bands]
+  private let bands: Int
+  private let reach: Int
+  private var counts: [Int32]  // [bands, 256]
+  /// Windows that are counted.
+  private var counted = 0..<0
 
-  mutating func add(_ level: UInt8) {
-    counts[Int(level)] += 1
-    total += 1
+  init(_ levels: [UInt8], bands: Int, reach: Int) {
+    (self.levels, self.bands, self.reach) = (levels, bands, reach)
+    counts = Array(repeating: 0, count: bands * 256)
   }
 
-  mutating func remove(_ level: UInt8) {
-    counts[Int(level)] -= 1
-    total -= 1
+  mutating func move(to window: Int) {
+    let wanted = max(0, window - reach)..<min(levels.count / bands, window + reach + 1)
+    for window in counted.upperBound..<wanted.upperBound { count(window, 1) }
+    for window in counted.lowerBound..<wanted.lowerBound { count(window, -1) }
+    counted = wanted
   }
 
-  /// The lowest level that more than this share of all lie at or below.
-  func level(at share: Double) -> Int {
-    let below = Int(Double(total) * share)
-    var sum = 0
-    for (level, count) in counts.enumerated() {
-      sum += Int(count)
+  private mutating func count(_ window: Int, _ change: Int32) {
+    for band in 0..<bands { counts[band * 256 + Int(levels[window * bands + band])] += change }
+  }
+
+  /// The lowest level that more than this share of the windows lie at or below.
+  func level(of band: Int, at share: Double) -> Int {
+    let below = Int32(Double(counted.count) * share)
+    var sum: Int32 = 0
+    for level in 0..<256 {
+      sum += counts[band * 256 + level]
       if sum > below { return level }
     }
-    return 0
+    return 255
   }
 }

@@ -127,8 +127,11 @@ final class SileroDetector: SpeechDetector {
   }
 
   private static func rectify(_ buffer: FloatBuffer, _ count: Int) {
-    for index in 0..<count { buffer.base[index] = max(0, buffer.base[index]) }
+    for index in 0..<count { buffer.base[index] = rectified(buffer.base[index]) }
   }
+
+  /// Unlike `max(0, x)` it passes on what is not a number.
+  private static func rectified(_ x: Float) -> Float { x < 0 ? 0 : x }
 
   /// One step of the LSTM: gates input, output, forget, cell.
   private func step(_ input: UnsafePointer<Float>) {
@@ -144,10 +147,8 @@ final class SileroDetector: SpeechDetector {
   /// What can't be judged (samples that are no numbers) counts as speech, and what follows is judged afresh.
   private func probability() -> Float {
     var sum = weights.outputBias
-    for index in 0..<SileroWeights.hidden { sum += weights.output[index] * max(0, state.base[index]) }
-    // `max` may hide what is not a number.
-    let sound = (0..<SileroWeights.hidden).allSatisfy { state.base[$0].isFinite && cell.base[$0].isFinite }
-    if sound { return Self.sigmoid(sum) }
+    for index in 0..<SileroWeights.hidden { sum += weights.output[index] * Self.rectified(state.base[index]) }
+    if sum.isFinite { return Self.sigmoid(sum) }
     state.base.update(repeating: 0, count: SileroWeights.hidden)
     cell.base.update(repeating: 0, count: SileroWeights.hidden)
     return 1

@@ -83,7 +83,7 @@ public struct SpeechTimeline: Sendable, Equatable {
   }
 
   /// Rounded as Python's `round(x, 2)`: by the exact value of `x`, a tie to the even digit. `x * 100` alone rounds twice.
-  static func hundredths(_ x: Double) -> Double {
+  package static func hundredths(_ x: Double) -> Double {
     guard abs(x) < 1e12 else { return x }
     let near = (x * 100).rounded(.down)
     let rest = (-near).addingProduct(x, 100)  // exact: one rounding, and few bits are left

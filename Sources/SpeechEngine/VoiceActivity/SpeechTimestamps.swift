@@ -1,6 +1,6 @@
 /// Turns a window's scores into stretches of speech, decision for decision as faster-whisper 1.2.1's
 /// `get_speech_timestamps` does.
-struct SpeechTimestamps {
+package struct SpeechTimestamps {
   /// Samples.
   private typealias Stretch = (start: Int, end: Int)
 
@@ -27,7 +27,7 @@ struct SpeechTimestamps {
   ///   - probabilities: a score a window of 512 samples.
   ///   - total: samples of the recording.
   /// - Returns: stretches in samples, ascending and disjoint, within 0..<total.
-  static func ranges(_ probabilities: [Float], total: Int, options: VoiceActivityOptions) -> [Range<Int>] {
+  package static func ranges(_ probabilities: [Float], total: Int, options: VoiceActivityOptions) -> [Range<Int>] {
     var state = Self(total: total, options)
     for (index, probability) in probabilities.enumerated() { state.accept(probability, at: index * window) }
     state.close()
