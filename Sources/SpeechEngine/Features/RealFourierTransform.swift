@@ -87,6 +87,23 @@ struct RealFourierTransform: Sendable {
     }
   }
 
+  /// The same for a single frame of `length` samples.
+  func power(of frame: UnsafePointer<Float>, into power: UnsafeMutablePointer<Float>) {
+    withUnsafeTemporaryAllocation(of: Complex.self, capacity: scratchCount) { scratch in
+      withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: half + 1) { spectrum in
+        guard let first = scratch.baseAddress, let output = spectrum.baseAddress else { return }
+        for i in 0..<half {
+          scratch.initializeElement(
+            at: i,
+            to: Complex(re: .init(repeating: Double(frame[2 * i])), im: .init(repeating: Double(frame[2 * i + 1]))))
+        }
+        for i in half..<scratchCount { scratch.initializeElement(at: i, to: Complex(re: .zero, im: .zero)) }
+        self.power(first, into: output)
+        for k in 0...half { power[k] = output[k].x }
+      }
+    }
+  }
+
   /// One Stockham pass: out[q, radix, block] from in[q, block, radix], decimation in frequency.
   @inline(__always)
   private static func run(

@@ -9,7 +9,7 @@ struct EnergyDetector: SpeechDetector {
   /// Borders of the bands, in bins of 31.25 Hz: 94, 312, 625, 1000, 1500, 2250, 3375, 5000 and 7500 Hz.
   private static let borders = [3, 10, 20, 32, 48, 72, 108, 160, 240]
 
-  private var transform = RealFourierTransform(length: SpeechWindow.length)
+  private let transform = RealFourierTransform(length: SpeechWindow.length)
   private let hann = (0..<SpeechWindow.length).map {
     Float(0.5 - 0.5 * cos(2 * .pi * (Double($0) + 0.5) / Double(SpeechWindow.length)))
   }
