@@ -1,121 +1,99 @@
-import CKernels
 import Foundation
 
-/// The variables of a CTranslate2 `model.bin`, versions 5 and 6, mapped read-only and checked to the last byte before any
-/// of them is used. Layout: ctranslate2 4.8 `model_spec.py`, little-endian, no alignment.
-final class CTranslate2File {
-  enum ElementType: UInt8 {
-    case float32 = 0
-    case int8, int16, int32, float16, bfloat16
+/// The variables of a CTranslate2 `model.bin`, versions 2 to 6, mapped read-only and checked to the last byte before any
+/// of them is used. Layout: ctranslate2 4.8 `model_spec.py`, little-endian, no alignment; before version 4 a variable
+/// states the bytes of one number and their count, before version 3 there are no aliases.
+package struct CTranslate2File {
+  private let file: MappedFile
+  private var variables: [String: Tensor] = [:]
 
-    var bytes: Int {
-      switch self {
-      case .float32, .int32: 4
-      case .int8: 1
-      case .int16, .float16, .bfloat16: 2
-      }
-    }
+  package init(_ file: MappedFile) throws(ModelError) {
+    self.file = file
+    var cursor = ByteCursor(file)
+    let version = try readHeader(&cursor)
+    try readVariables(&cursor, version: version)
+    try findScales()
+    if version >= 3 { try readAliases(&cursor) }
+    if cursor.remaining > 0 { throw .oversized(file.url, extraBytes: cursor.remaining) }
   }
 
-  struct Variable {
-    let shape: [Int]
-    let type: ElementType
-    let offset: Int
-    var count: Int { shape.reduce(1, *) }
-  }
-
-  let url: URL
-  private let data: Data
-  private(set) var variables: [String: Variable] = [:]
-
-  init(contentsOf url: URL) throws(ModelError) {
-    self.url = url
-    guard FileManager.default.fileExists(atPath: url.path) else { throw .missingFile(url) }
-    do {
-      data = try Data(contentsOf: url, options: .alwaysMapped)
-    } catch {
-      throw .badFile(url, reason: "can't be read (\((error as NSError).localizedDescription))")
-    }
-    var cursor = ByteCursor(data: data, url: url)
-    try readHeader(&cursor)
-    try readVariables(&cursor)
-    try readAliases(&cursor)
-    if cursor.remaining > 0 { throw .oversized(url, extraBytes: cursor.remaining) }
-  }
-
-  private func readHeader(_ cursor: inout ByteCursor) throws(ModelError) {
+  private func readHeader(_ cursor: inout ByteCursor) throws(ModelError) -> Int {
     let version = try cursor.integer(4)
-    guard version == 5 || version == 6 else {
-      throw .unsupported(url, what: "unknown format version \(version) (5 and 6 are known)")
+    guard (2...6).contains(version) else {
+      throw .unsupported(file.url, what: "unknown format version \(version) (2 to 6 are known)")
     }
-    let spec = try cursor.string()
-    guard spec == "WhisperSpec" else { throw .unsupported(url, what: "not a Whisper model") }
+    let spec = try readString(&cursor)
+    guard spec == "WhisperSpec" else { throw .unsupported(file.url, what: "not a Whisper model") }
     let revision = try cursor.integer(4)
     guard revision <= 3 else {
-      throw .unsupported(url, what: "unknown Whisper revision \(revision) (3 is the newest known)")
+      throw .unsupported(file.url, what: "unknown Whisper revision \(revision) (3 is the newest known)")
     }
+    return version
   }
 
-  private func readVariables(_ cursor: inout ByteCursor) throws(ModelError) {
+  /// A 16-bit length that counts the closing NUL, then the bytes.
+  private func readString(_ cursor: inout ByteCursor) throws(ModelError) -> String {
+    let bytes = try cursor.bytes(try cursor.integer(2))
+    return String(decoding: bytes.dropLast(), as: UTF8.self)
+  }
+
+  private mutating func readVariables(_ cursor: inout ByteCursor, version: Int) throws(ModelError) {
     for _ in 0..<(try cursor.integer(4)) {
-      let name = try cursor.string()
+      let name = try readString(&cursor)
       let rank = try cursor.integer(1)
       var shape: [Int] = []
       for _ in 0..<rank { shape.append(try cursor.integer(4)) }
-      let code = UInt8(try cursor.integer(1))
-      let bytes = try cursor.integer(4)
-      guard let type = ElementType(rawValue: code) else {
-        throw .unsupported(url, what: "variable '\(name)' has unknown type \(code)")
+      let code = try cursor.integer(1)
+      let size = try cursor.integer(4)
+      guard let format = Self.format(code, version: version) else {
+        throw .unsupported(file.url, what: "variable '\(name)' has unknown type \(code)")
       }
-      let (count, overflow) = Self.product(shape)
-      guard !overflow, count * type.bytes == bytes else {
-        throw .badFile(url, reason: "variable '\(name)' says \(bytes) bytes, its shape \(shape) says otherwise")
+      let bytes = version >= 4 ? size : size * format.blockBytes
+      guard Tensor.count(of: shape).map({ $0 * format.blockBytes }) == bytes else {
+        throw .badFile(file.url, reason: "variable '\(name)' says \(bytes) bytes, its shape \(shape) says otherwise")
       }
-      variables[name] = Variable(shape: shape, type: type, offset: cursor.offset)
+      let tensor = Tensor(file: file, shape: shape, format: format, offset: cursor.offset)
+      guard variables.updateValue(tensor, forKey: name) == nil else {
+        throw .badFile(file.url, reason: "variable '\(name)' is there twice")
+      }
       try cursor.skip(bytes)
     }
   }
 
-  private func readAliases(_ cursor: inout ByteCursor) throws(ModelError) {
+  /// The type's number, or before version 4 the bytes of one number.
+  private static func format(_ code: Int, version: Int) -> NumberFormat? {
+    let types: [Int: NumberFormat] =
+      version >= 4
+      ? [0: .float32, 1: .int8, 2: .int16, 3: .int32, 4: .float16, 5: .bfloat16] : [1: .int8, 2: .int16, 4: .float32]
+    return types[code]
+  }
+
+  /// `weight_scale` divides the integers of `weight`: one value a row (8 bits) or one for all (16 bits).
+  private mutating func findScales() throws(ModelError) {
+    for (name, tensor) in variables where tensor.format == .int8 || tensor.format == .int16 {
+      guard let scale = variables[name + "_scale"] else { continue }
+      guard scale.format == .float32 else {
+        throw .unsupported(file.url, what: "variable '\(name)_scale' holds no 32-bit floats")
+      }
+      variables[name]?.scales = (scale.offset, scale.count)
+    }
+  }
+
+  private mutating func readAliases(_ cursor: inout ByteCursor) throws(ModelError) {
     for _ in 0..<(try cursor.integer(4)) {
-      let alias = try cursor.string()
-      let target = try cursor.string()
-      guard let variable = variables[target] else { throw .missingVariable(url, name: target) }
+      let alias = try readString(&cursor)
+      let target = try readString(&cursor)
+      guard let variable = variables[target] else { throw .missingVariable(file.url, name: target) }
       variables[alias] = variable
-      variables[alias + "_scale"] = variables[target + "_scale"]
-    }
-  }
-
-  /// The product and whether it passes 2^40.
-  private static func product(_ shape: [Int]) -> (Int, Bool) {
-    var count = 1
-    for extent in shape {
-      let (next, overflow) = count.multipliedReportingOverflow(by: extent)
-      if overflow || next > 1 << 40 { return (0, true) }
-      count = next
-    }
-    return (count, false)
-  }
-
-  func variable(_ name: String) throws(ModelError) -> Variable {
-    guard let variable = variables[name] else { throw .missingVariable(url, name: name) }
-    return variable
-  }
-
-  /// Calls `body` with the bytes of a variable; they may be unaligned.
-  func withBytes<T>(of variable: Variable, _ body: (UnsafeRawBufferPointer) -> T) -> T {
-    data.withUnsafeBytes { raw in
-      let end = variable.offset + variable.count * variable.type.bytes
-      return body(UnsafeRawBufferPointer(rebasing: raw[variable.offset..<end]))
     }
   }
 
   /// A scalar stored as any integer type, such as `encoder/num_heads`.
-  func scalar(_ name: String) throws(ModelError) -> Int {
-    let variable = try variable(name)
-    guard variable.count == 1 else { throw .wrongShape(url, name: name, found: variable.shape, expected: []) }
-    return withBytes(of: variable) { bytes in
-      switch variable.type {
+  private func scalar(_ name: String) throws(ModelError) -> Int {
+    guard let variable = variables[name] else { throw .missingVariable(file.url, name: name) }
+    guard variable.count == 1 else { throw .wrongShape(file.url, name: name, found: variable.shape, expected: []) }
+    return variable.withBytes { bytes in
+      switch variable.format {
       case .int8: Int(bytes.loadUnaligned(as: Int8.self))
       case .int16: Int(bytes.loadUnaligned(as: Int16.self))
       case .int32: Int(bytes.loadUnaligned(as: Int32.self))
@@ -123,37 +101,17 @@ final class CTranslate2File {
       }
     }
   }
-}
 
-/// Reads little-endian fields and never past the end.
-private struct ByteCursor {
-  let data: Data
-  let url: URL
-  private(set) var offset = 0
-
-  init(data: Data, url: URL) {
-    self.data = data
-    self.url = url
-  }
-
-  var remaining: Int { data.count - offset }
-
-  mutating func skip(_ count: Int) throws(ModelError) {
-    guard count <= remaining else { throw .truncated(url, missingBytes: count - remaining) }
-    offset += count
-  }
-
-  mutating func integer(_ width: Int) throws(ModelError) -> Int {
-    let at = offset
-    try skip(width)
-    return (0..<width).reduce(0) { $0 | Int(data[data.startIndex + at + $1]) << (8 * $1) }
-  }
-
-  /// A 16-bit length that counts the closing NUL, then the bytes.
-  mutating func string() throws(ModelError) -> String {
-    let length = try integer(2)
-    let at = data.startIndex + offset
-    try skip(length)
-    return String(decoding: data[at..<at + max(0, length - 1)], as: UTF8.self)
+  package func source() throws(ModelError) -> WeightSource {
+    func count(_ part: String) -> Int {
+      var count = 0
+      while variables["\(part)/layer_\(count)/ffn/linear_0/weight"] != nil { count += 1 }
+      return count
+    }
+    let layers = WeightSource.LayerCounts(
+      encoder: count("encoder"), decoder: count("decoder"), encoderHeads: try scalar("encoder/num_heads"),
+      decoderHeads: try scalar("decoder/num_heads"))
+    return WeightSource(
+      url: file.url, tensors: variables, names: [:], layers: try WeightSource.checked(layers, file.url))
   }
 }

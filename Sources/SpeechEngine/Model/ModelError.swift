@@ -5,8 +5,12 @@ public enum ModelError: Error, Equatable {
   case notFound(URL)
   case notAFolder(URL)
   case missingFile(URL)
+  /// More whisper.cpp files in one folder than one.
+  case severalModels(URL, names: [String])
+  /// A pickled PyTorch file, which can run code when it is read.
+  case pickled(URL)
   case badFile(URL, reason: String)
-  /// A `model.bin` of another format version or another kind of model.
+  /// A file of another format version, another kind of model or another type of numbers.
   case unsupported(URL, what: String)
   case truncated(URL, missingBytes: Int)
   case oversized(URL, extraBytes: Int)
@@ -34,10 +38,15 @@ extension ModelError {
   public var message: String {
     let pull = "Copy or download the model folder again."
     return switch self {
-    case .notFound(let url): "\(url.path): no such model folder. Check the path."
+    case .notFound(let url): "\(url.path): no such model. Check the path."
     case .notAFolder(let url):
-      "\(url.path): a model is a folder with model.bin, config.json and tokenizer.json. Name the folder."
+      "\(url.path): a model is a folder with model.bin or model.safetensors, or a ggml-*.bin file. Name one of these."
     case .missingFile(let url): "\(url.path): missing. \(pull)"
+    case .severalModels(let url, let names):
+      "\(url.path): holds \(names.count) models (\(names.prefix(3).joined(separator: ", "))). Name one of the files."
+    case .pickled(let url):
+      "\(url.path): a pickled file can run code, so it isn't read. Save it as safetensors "
+        + "(save_pretrained with safe_serialization=True) or convert it with ct2-transformers-converter."
     case .badFile(let url, let reason): "\(url.path): \(reason). \(pull)"
     case .unsupported(let url, let what):
       "\(url.path): \(what). Convert it with ctranslate2 4 (ct2-transformers-converter) or use another model."

@@ -1,45 +1,5 @@
 // How CTranslate2 names the variables of a Whisper model.
 
-extension ModelShape {
-  /// Reads the numbers off the variables and refuses combinations that can't be.
-  init(reading file: CTranslate2File, bands: Int) throws(ModelError) {
-    func shape(_ name: String, rank: Int) throws(ModelError) -> [Int] {
-      let variable = try file.variable(name)
-      guard variable.shape.count == rank, variable.shape.allSatisfy({ (1...1_000_000).contains($0) }) else {
-        throw .badFile(file.url, reason: "'\(name)' has the impossible shape \(variable.shape)")
-      }
-      return variable.shape
-    }
-    func layers(_ part: String) -> Int {
-      var count = 0
-      while file.variables["\(part)/layer_\(count)/ffn/linear_0/weight"] != nil { count += 1 }
-      return count
-    }
-    let embedding = try shape("decoder/embeddings/weight", rank: 2)
-    self.bands = bands
-    width = embedding[1]
-    vocabulary = embedding[0]
-    feedForward = try shape("encoder/layer_0/ffn/linear_0/weight", rank: 2)[0]
-    encoderLayers = layers("encoder")
-    decoderLayers = layers("decoder")
-    encoderHeads = try file.scalar("encoder/num_heads")
-    decoderHeads = try file.scalar("decoder/num_heads")
-    audioPositions = try shape("encoder/position_encodings/encodings", rank: 2)[0]
-    textPositions = try shape("decoder/position_encodings/encodings", rank: 2)[0]
-    let headsFit = encoderHeads > 0 && decoderHeads > 0 && width % encoderHeads == 0 && width % decoderHeads == 0
-    let sizesFit =
-      width <= 8192 && feedForward <= 4 * 8192 && vocabulary <= 100_000 && (1...64).contains(decoderLayers)
-      && encoderLayers <= 64 && audioPositions == 1500 && (16...448).contains(textPositions)
-    guard headsFit, sizesFit else {
-      throw .unsupported(
-        file.url,
-        what: "\(encoderHeads) and \(decoderHeads) heads, width \(width) and \(feedForward), \(vocabulary) tokens, "
-          + "\(encoderLayers) and \(decoderLayers) layers, "
-          + "\(audioPositions) audio and \(textPositions) text positions are not a Whisper model's")
-    }
-  }
-}
-
 extension ModelWeights {
   init(_ reader: WeightReader, _ shape: ModelShape) throws(ModelError) {
     let width = shape.width
@@ -69,7 +29,7 @@ extension ModelWeights {
     }
     decoderLayers = decoder
     decoderNorm = try reader.norm("decoder/layer_norm", width: width)
-    projection = try reader.linear("decoder/projection", outputs: shape.vocabulary, inputs: width)
+    projection = try reader.linear("decoder/projection", outputs: shape.vocabulary, inputs: width, biased: false)
   }
 }
 

@@ -11,18 +11,30 @@ enum ByteLevel {
     }
   }()
 
-  static let bytes: [Unicode.Scalar: UInt8] = Dictionary(
-    uniqueKeysWithValues: scalars.enumerated().map { ($1, UInt8($0)) })
+  /// Scalar value → byte, for all scalars up to the alphabet's last.
+  private static let alphabet: [UInt8?] = {
+    var table = [UInt8?](repeating: nil, count: 512)
+    for (byte, scalar) in scalars.enumerated() { table[Int(scalar.value)] = UInt8(byte) }
+    return table
+  }()
 
-  static func encode(_ text: some Sequence<UInt8>) -> String {
-    var result = String.UnicodeScalarView()
-    for byte in text { result.append(scalars[Int(byte)]) }
-    return String(result)
-  }
-
-  /// The bytes of a vocabulary entry; characters outside the alphabet stand for their own UTF-8.
-  static func decode(_ token: String) -> [UInt8] {
-    token.unicodeScalars.flatMap { scalar in bytes[scalar].map { [$0] } ?? Array(String(scalar).utf8) }
+  /// The bytes of a vocabulary entry given in UTF-8; characters outside the alphabet stand for their own UTF-8.
+  static func bytes(ofUTF8 token: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(token.count)
+    var at = 0
+    while at < token.count {
+      let lead = token[at]
+      let isPair = lead & 0xE0 == 0xC0 && at + 1 < token.count
+      let value = isPair ? Int(lead & 0x1F) << 6 | Int(token[at + 1] & 0x3F) : Int(lead)
+      if value < alphabet.count, let byte = alphabet[value], isPair == (value > 127) {
+        result.append(byte)
+      } else {
+        result += token[at..<at + (isPair ? 2 : 1)]
+      }
+      at += isPair ? 2 : 1
+    }
+    return result
   }
 
   /// Splits text as GPT-2's pattern does: contractions, then runs of letters, digits or other signs with at most one

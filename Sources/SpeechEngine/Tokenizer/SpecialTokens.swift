@@ -1,3 +1,5 @@
+import Foundation
+
 /// Ids that steer decoding, resolved by name because their numbers differ between models.
 struct SpecialTokens: Sendable {
   let endOfText: Int
@@ -30,6 +32,19 @@ struct SpecialTokens: Sendable {
     noSpeech = tokenizer.special("<|nospeech|>") ?? tokenizer.special("<|nocaptions|>")
     languages = isMultilingual ? Self.findLanguages(tokenizer) : [:]
     if isMultilingual, languages.isEmpty { throw .missingToken("<|en|>") }
+  }
+
+  /// Ids of the steering tokens by name, for files that keep only the text tokens: they follow in Whisper's own order,
+  /// with as many languages as fit between them and the 1501 timestamps at the vocabulary's end.
+  static func layout(endOfText: Int, vocabulary: Int, _ url: URL) throws(ModelError) -> [String: Int] {
+    let tasks = ["translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps"]
+    let timestamps = (0...1500).map { "\($0 / 50).\($0 % 50 < 5 ? "0" : "")\($0 % 50 * 2)" }
+    let languages = vocabulary - endOfText - 2 - tasks.count - timestamps.count
+    guard endOfText >= 0, (0...Language.codes.count).contains(languages) else {
+      throw .vocabularyMismatch(url, tokens: endOfText, model: vocabulary)
+    }
+    let names = ["endoftext", "startoftranscript"] + Language.codes.prefix(languages) + tasks + timestamps
+    return Dictionary(names.enumerated().map { ("<|\($1)|>", endOfText + $0) }, uniquingKeysWith: min)
   }
 
   private static func findLanguages(_ tokenizer: Tokenizer) -> [String: Int] {

@@ -1,0 +1,79 @@
+import Foundation
+
+/// A faster-whisper model folder.
+struct CTranslate2Folder {
+  private let folder: URL
+  private let vocabulary: URL
+  private let config: Config
+
+  private struct Config: Decodable {
+    let alignment_heads: [[Int]]?
+    let suppress_ids_begin: [Int]?
+  }
+
+  init(_ folder: URL) throws(ModelError) {
+    self.folder = folder
+    let json = folder.appending(path: "vocabulary.json")
+    let text = folder.appending(path: "vocabulary.txt")
+    vocabulary =
+      FileManager.default.fileExists(atPath: text.path) && !FileManager.default.fileExists(atPath: json.path)
+      ? text : json
+    config = try ModelSettings.decode(Config.self, folder.appending(path: "config.json"))
+  }
+
+  func describe() throws(ModelError) -> ModelDescription {
+    let source = try CTranslate2File(MappedFile(contentsOf: folder.appending(path: "model.bin"))).source()
+    let shape = try ModelShape(reading: source, bands: ModelSettings.bands(folder))
+    let tokens = try readVocabulary()
+    guard tokens.count == shape.vocabulary else {
+      throw .vocabularyMismatch(vocabulary, tokens: tokens.count, model: shape.vocabulary)
+    }
+    let (tokenizer, file) = try readTokenizer(tokens)
+    return ModelDescription(
+      source: source, shape: shape, tokenizer: tokenizer, vocabularyFile: file,
+      isMultilingual: tokens.contains(where: \.isEmpty), alignmentHeads: config.alignment_heads,
+      suppressedFirst: config.suppress_ids_begin)
+  }
+
+  /// Tokens by id, in UTF-8: `vocabulary.json` is an array, `vocabulary.txt` has one a line.
+  private func readVocabulary() throws(ModelError) -> [[UInt8]] {
+    let bytes = try MappedFile(contentsOf: vocabulary).small()
+    if vocabulary.pathExtension == "txt" {
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+      return lines.last == [] ? lines.dropLast() : lines
+    }
+    var json = JSONScanner(bytes, vocabulary)
+    var tokens: [[UInt8]] = []
+    try json.begin(.array)
+    while try json.nextElement() { tokens.append(try json.string()) }
+    try json.end()
+    return tokens
+  }
+
+  /// From the tokenizer's own files, or rebuilt from the vocabulary where a conversion left them out.
+  private func readTokenizer(_ tokens: [[UInt8]]) throws(ModelError) -> (Tokenizer, URL) {
+    if let found = try TokenizerFiles.read(folder, modelVocabulary: tokens.count) { return found }
+    guard let end = tokens.firstIndex(of: Array("<|endoftext|>".utf8)) else { throw .missingToken("<|endoftext|>") }
+    let added = tokens[end...].enumerated().filter { !$1.isEmpty }.map {
+      (String(decoding: $1, as: UTF8.self), end + $0)
+    }
+    let text = tokens[..<end].map(ByteLevel.bytes(ofUTF8:))
+    return (Tokenizer(ranked: text, added: Dictionary(added, uniquingKeysWith: min)), vocabulary)
+  }
+}
+
+/// Finds the files of a Hugging Face tokenizer in a model folder.
+enum TokenizerFiles {
+  /// nil where there are none.
+  static func read(_ folder: URL, modelVocabulary: Int) throws(ModelError) -> (Tokenizer, URL)? {
+    func file(_ name: String) -> URL? {
+      let url = folder.appending(path: name)
+      return FileManager.default.fileExists(atPath: url.path) ? url : nil
+    }
+    if let whole = file("tokenizer.json") { return (try Tokenizer(contentsOf: whole), whole) }
+    guard let vocabulary = file("vocab.json"), let merges = file("merges.txt") else { return nil }
+    let tokenizer = try Tokenizer(
+      vocabulary: vocabulary, merges: merges, added: file("added_tokens.json"), modelVocabulary: modelVocabulary)
+    return (tokenizer, vocabulary)
+  }
+}

@@ -1,0 +1,142 @@
+public import Foundation
+
+extension Tokenizer {
+  /// Reads a Hugging Face `tokenizer.json`.
+  /// - Throws: `ModelError.badFile` naming the file and what is wrong with it.
+  public init(contentsOf url: URL) throws(ModelError) {
+    try self.init(json: MappedFile(contentsOf: url))
+  }
+
+  package init(json file: MappedFile) throws(ModelError) {
+    var parts = VocabularyParts(url: file.url)
+    var json = JSONScanner(try file.small(), file.url)
+    try json.begin(.object)
+    while let key = try json.nextKey() {
+      switch String(decoding: key, as: UTF8.self) {
+      case "model" where json.peek() == UInt8(ascii: "{"): try parts.readModel(&json)
+      case "added_tokens" where json.peek() == UInt8(ascii: "["): try parts.readAdded(&json)
+      default: try json.skip()
+      }
+    }
+    try json.end()
+    try self.init(parts)
+  }
+
+  /// Reads `vocab.json`, `merges.txt` and, where it is there, `added_tokens.json`; without it the steering tokens follow
+  /// from the size of the model's vocabulary.
+  init(vocabulary: URL, merges: URL, added: URL?, modelVocabulary: Int) throws(ModelError) {
+    var parts = VocabularyParts(url: vocabulary)
+    var json = JSONScanner(try MappedFile(contentsOf: vocabulary).small(), vocabulary)
+    try parts.readVocabulary(&json)
+    try json.end()
+    for line in try MappedFile(contentsOf: merges).small().split(separator: UInt8(ascii: "\n")) {
+      if !line.starts(with: "#version".utf8) { parts.addMerge(Array(line)) }
+    }
+    if let added {
+      var json = JSONScanner(try MappedFile(contentsOf: added).small(), added)
+      try json.begin(.object)
+      while let key = try json.nextKey() { parts.added[String(decoding: key, as: UTF8.self)] = try json.integer() }
+      try json.end()
+    } else {
+      let end = parts.vocabulary.first { $0.text == Array("<|endoftext|>".utf8) }?.id ?? parts.vocabulary.count
+      parts.added = try SpecialTokens.layout(endOfText: end, vocabulary: modelVocabulary, vocabulary)
+    }
+    try self.init(parts)
+  }
+
+  private init(_ parts: VocabularyParts) throws(ModelError) {
+    let ids = parts.vocabulary.map(\.id) + parts.added.values
+    guard let low = ids.min(), let high = ids.max(), low >= 0, high < 1_000_000 else {
+      throw .badFile(parts.url, reason: "not a byte-level BPE tokenizer (no tokens, or ids outside 0...999999)")
+    }
+    var table = TokenTable(count: high + 1)
+    let added = Set(parts.added.values)
+    for (text, id) in parts.vocabulary where !added.contains(id) { table.set(id, ByteLevel.bytes(ofUTF8: text)) }
+    let pairs = parts.merges.compactMap { left, right -> (left: Int, right: Int, joined: Int)? in
+      let (left, right) = (ByteLevel.bytes(ofUTF8: left), ByteLevel.bytes(ofUTF8: right))
+      guard let joined = table.id(of: left + right), let left = table.id(of: left), let right = table.id(of: right)
+      else {
+        return nil
+      }
+      return (left, right, joined)
+    }
+    self.init(
+      table, BytePairEncoder(table, pairs: pairs), added: parts.added,
+      hasEmptyToken: parts.vocabulary.contains { $0.text.isEmpty })
+  }
+
+  /// Tokens by id, without merges: the lowest id merges first. From the first steering token on, ids hold no text.
+  /// - Parameters:
+  ///   - tokens: bytes of the text tokens by id.
+  ///   - added: the steering tokens.
+  init(ranked tokens: [[UInt8]], added: [String: Int]) {
+    let end = min(tokens.count, added.values.min() ?? tokens.count)
+    var table = TokenTable(count: max(tokens.count, (added.values.max() ?? -1) + 1))
+    for (id, text) in tokens.prefix(end).enumerated() { table.set(id, text) }
+    self.init(
+      table, BytePairEncoder(ranksFollowIDs: table), added: added,
+      hasEmptyToken: tokens.prefix(end).contains(where: \.isEmpty))
+  }
+}
+
+/// What the files of a byte-level BPE say, texts still in the byte-level alphabet.
+private struct VocabularyParts {
+  let url: URL
+  var vocabulary: [(text: [UInt8], id: Int)] = []
+  var merges: [(left: [UInt8], right: [UInt8])] = []
+  var added: [String: Int] = [:]
+
+  mutating func readModel(_ json: inout JSONScanner) throws(ModelError) {
+    try json.begin(.object)
+    while let key = try json.nextKey() {
+      switch String(decoding: key, as: UTF8.self) {
+      case "vocab": try readVocabulary(&json)
+      case "merges": try readMerges(&json)
+      default: try json.skip()
+      }
+    }
+  }
+
+  mutating func readVocabulary(_ json: inout JSONScanner) throws(ModelError) {
+    try json.begin(.object)
+    while let text = try json.nextKey() { vocabulary.append((text, try json.integer())) }
+  }
+
+  /// Old files write "left right", newer ones ["left", "right"].
+  private mutating func readMerges(_ json: inout JSONScanner) throws(ModelError) {
+    try json.begin(.array)
+    while try json.nextElement() {
+      if json.peek() == UInt8(ascii: "[") {
+        var pair: [[UInt8]] = []
+        try json.begin(.array)
+        while try json.nextElement() { pair.append(try json.string()) }
+        if pair.count == 2 { merges.append((pair[0], pair[1])) }
+      } else {
+        addMerge(try json.string())
+      }
+    }
+  }
+
+  mutating func addMerge(_ line: [UInt8]) {
+    guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return }
+    let end = line.last == UInt8(ascii: "\r") ? line.count - 1 : line.count
+    merges.append((Array(line[..<space]), Array(line[(space + 1)..<end])))
+  }
+
+  mutating func readAdded(_ json: inout JSONScanner) throws(ModelError) {
+    try json.begin(.array)
+    while try json.nextElement() {
+      var (id, content): (Int?, String?)
+      try json.begin(.object)
+      while let key = try json.nextKey() {
+        switch String(decoding: key, as: UTF8.self) {
+        case "id": id = try json.integer()
+        case "content": content = String(decoding: try json.string(), as: UTF8.self)
+        default: try json.skip()
+        }
+      }
+      guard let id, let content else { throw .badFile(url, reason: "an added token without id or content") }
+      if added[content] == nil { added[content] = id }
+    }
+  }
+}
