@@ -7,53 +7,18 @@ An utterance depends on the seed and its number only, but for the breath noise o
 import argparse
 import json
 import random
-import subprocess
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 import grammar
+from voices import RATE, resample, speak
 
-RATE = 16_000
-FLITE_SHARE = 0.45
-FLITE_VOICES = ["kal16", "awb", "rms", "slt"]
-ESPEAK_VOICES = ["en-us", "en-us", "en-gb", "en-gb-scotland", "en-029"]
-ESPEAK_VARIANTS = [""] + (
-    "+m1 +m2 +m3 +m4 +m5 +m6 +m7 +f1 +f2 +f3 +f4 +f5 +croak +whisperf +Andrea +Annie +Alex +Denis +Gene +Jacky +Lee "
-    "+Mario +Michael +Steph +steph2 +Tweaky +max +linda +john +ed +ian +kaukovalta +norbert +paul +rob +sandro +shelby "
-    "+travis +zac"
-).split()
 LONGEST_SECONDS = 12
 QUIET = 200  # samples up to this magnitude at the ends are silence
 MARGIN = 800  # samples of it that stay
 PEAK = 12_000
-
-
-def speak_flite(text: str, rng: random.Random) -> tuple[str, bytes]:
-    """Voice name and WAV bytes."""
-    voice, stretch = rng.choice(FLITE_VOICES), rng.uniform(0.8, 1.25)
-    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        command = ["flite", "-voice", voice, "--setf", f"duration_stretch={stretch:.2f}"]
-        command += ["--setf", f"int_f0_target_mean={rng.uniform(85, 210):.0f}", "-t", text, "-o", file.name]
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return f"flite-{voice}", Path(file.name).read_bytes()
-
-
-def speak_espeak(text: str, rng: random.Random) -> tuple[str, bytes]:
-    """Voice name and WAV bytes (their header has no true length: espeak-ng streams)."""
-    voice = rng.choice(ESPEAK_VOICES) + rng.choice(ESPEAK_VARIANTS)
-    command = ["espeak-ng", "-v", voice, "-s", str(rng.randint(120, 200)), "-p", str(rng.randint(20, 80))]
-    result = subprocess.run(command + ["--stdout", text], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    return f"espeak-{voice}", result.stdout
-
-
-def resample(wav: bytes) -> np.ndarray:
-    """WAV bytes to 16 kHz mono int16 samples."""
-    command = ["sox", "-t", "wav", "-", "-r", str(RATE), "-c", "1", "-b", "16", "-e", "signed", "-t", "raw", "-"]
-    result = subprocess.run(command, input=wav, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    return np.frombuffer(result.stdout, np.int16)
 
 
 def trim(samples: np.ndarray) -> np.ndarray | None:
@@ -69,8 +34,8 @@ def utterance(seed: int, index: int) -> tuple[str, str, np.ndarray] | None:
     """Text, voice and samples of one utterance."""
     rng = random.Random(seed * 1_000_003 + index)
     text = grammar.utterance(rng)
-    voice, wav = (speak_flite if rng.random() < FLITE_SHARE else speak_espeak)(text, rng)
-    samples = trim(resample(wav))
+    voice, wav = speak(text, rng)
+    samples = trim(np.frombuffer(resample(wav), np.int16))
     return None if samples is None else (text, voice, samples)
 
 
