@@ -129,6 +129,7 @@ extension EndpointError {
     case .unreachable(let host, let reason): "no connection to \(host): \(reason)"
     case .timedOut(let seconds): "no answer within \(seconds) s"
     case .connectionLost(let host, let reason): "connection to \(host) lost: \(reason)"
+    case .redirectRefused(let host, let reason): "\(host): \(reason)"
     case .shutDown: "the HTTP client was shut down"
     }
   }

@@ -8,6 +8,8 @@ public enum EndpointError: Error, Equatable, Sendable {
   case timedOut(seconds: Double)
   /// The connection broke after it was made. The other side may have acted on the request.
   case connectionLost(host: String, reason: String)
+  /// A reply pointed to an address that must not be followed, or to one too many.
+  case redirectRefused(host: String, reason: String)
   /// The poster has been shut down. Nothing was sent.
   case shutDown
 
@@ -15,7 +17,7 @@ public enum EndpointError: Error, Equatable, Sendable {
   public var nothingWasSent: Bool {
     switch self {
     case .invalidURL, .unreachable, .shutDown: true
-    case .timedOut, .connectionLost: false
+    case .timedOut, .connectionLost, .redirectRefused: false
     }
   }
 }

@@ -51,15 +51,3 @@ public final class HTTPPoster: Sendable {
       bodyIsCut: body.isCut)
   }
 }
-
-extension HTTPHeaders {
-  fileprivate var byLowerCaseName: [String: String] {
-    Dictionary(map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $0 + ", " + $1 })
-  }
-}
-
-extension Duration {
-  fileprivate var wholeNanoseconds: Int64 {
-    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-  }
-}

@@ -9,28 +9,6 @@ public struct FoundModel: Sendable, Equatable {
   public let isDemo: Bool
 }
 
-/// Where models are looked for.
-public struct ModelLocations: Sendable {
-  /// `<data folder>/models`: one folder a model.
-  public var models: URL
-  /// The Hugging Face hub cache, where faster-whisper keeps what it downloaded; nil: not searched.
-  public var hubCache: URL?
-  /// The bundled demo model; nil where the resources are missing.
-  public var demo: URL?
-
-  public init(models: URL, hubCache: URL? = nil, demo: URL? = nil) {
-    self.models = models
-    self.hubCache = hubCache
-    self.demo = demo
-  }
-}
-
-/// Why no model could be chosen.
-public enum ModelStoreError: Error, Equatable {
-  case notFound(name: String)
-  case demoMissing
-}
-
 /// Finds models by name or path. Nothing is downloaded.
 public struct ModelCatalog: Sendable {
   public static let demoName = "demo-en"
@@ -39,8 +17,9 @@ public struct ModelCatalog: Sendable {
 
   public init(_ locations: ModelLocations) { self.locations = locations }
 
-  /// - Parameter name: a folder's path, `demo-en`, or a name that faster-whisper knows (`base`, `small.en`, `turbo`, …);
-  ///   nil takes `base` where it is present and the demo model otherwise.
+  /// Looks for a path first, then in `<models>/NAME`, `<models>/faster-whisper/NAME`, and the hub's cache.
+  /// - Parameter name: a folder's path, `demo-en`, a folder's name, a name that faster-whisper knows (`base`, `small.en`,
+  ///   `turbo`, …) or `organisation/repository`; nil takes `base` where it is present and the demo model otherwise.
   /// - Throws: ``ModelStoreError``.
   public func find(_ name: String?) throws(ModelStoreError) -> FoundModel {
     guard let name else {
@@ -49,7 +28,9 @@ public struct ModelCatalog: Sendable {
     }
     if name == Self.demoName { return try demo() }
     if let found = find(path: name) ?? find(downloaded: name) { return found }
-    throw .notFound(name: name)
+    // A path that is no model folder is still what was asked for: loading it says what is wrong with it.
+    guard name.contains("/"), (try? ModelName(name)) == nil else { throw .notFound(name: name) }
+    return named(URL(filePath: name, directoryHint: .isDirectory))
   }
 
   private func demo() throws(ModelStoreError) -> FoundModel {
@@ -59,44 +40,29 @@ public struct ModelCatalog: Sendable {
 
   private func find(path: String) -> FoundModel? {
     let folder = URL(filePath: path, directoryHint: .isDirectory)
-    // A path that is no model folder is still what was asked for: loading it says what is wrong with it.
-    guard path.contains("/") || Self.isModel(folder) else { return nil }
-    return FoundModel(name: folder.lastPathComponent, folder: folder, isDemo: folder.lastPathComponent == Self.demoName)
+    let isThere = path.contains("/") && FileManager.default.fileExists(atPath: folder.path)
+    return isThere || Self.isModel(folder) ? named(folder) : nil
+  }
+
+  private func named(_ folder: URL) -> FoundModel {
+    FoundModel(name: folder.lastPathComponent, folder: folder, isDemo: folder.lastPathComponent == Self.demoName)
   }
 
   private func find(downloaded name: String) -> FoundModel? {
     candidates(for: name).first(where: Self.isModel).map { FoundModel(name: name, folder: $0, isDemo: false) }
   }
 
-  /// Folders that a download of this name would have filled, likeliest first.
+  /// Folders that may hold a model of this name, likeliest first.
   private func candidates(for name: String) -> [URL] {
-    let own = locations.models.appending(path: name)
-    guard let hub = locations.hubCache else { return [own] }
-    let repository = HubNames.repository(of: name).replacing("/", with: "--")
-    let snapshots = hub.appending(path: "models--\(repository)/snapshots")
-    let found = (try? FileManager.default.contentsOfDirectory(at: snapshots, includingPropertiesForKeys: nil)) ?? []
-    let main = try? String(contentsOf: hub.appending(path: "models--\(repository)/refs/main"), encoding: .utf8)
-    let current = main.map { snapshots.appending(path: $0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-    return [own] + (current.map { [$0] } ?? []) + (found.isEmpty ? [snapshots] : found.sorted { $0.path < $1.path })
+    guard let known = try? ModelName(name) else {
+      guard ModelName.isPlain(name) else { return [] }
+      return [locations.models, locations.pulled].map { $0.appending(path: name) }
+    }
+    let cached = locations.hubCache.map { HubCache($0).snapshots(of: known.repository) } ?? []
+    return locations.ownFolders(for: known) + cached
   }
 
-  private static func isModel(_ folder: URL) -> Bool {
-    FileManager.default.fileExists(atPath: folder.appending(path: "model.bin").path)
-  }
-}
-
-/// How faster-whisper's short names map to repositories of the Hugging Face hub.
-public enum HubNames {
-  private static let others = [
-    "large": "Systran/faster-whisper-large-v3",
-    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-    "distil-large-v3.5": "distil-whisper/distil-large-v3.5-ct2",
-  ]
-
-  public static func repository(of name: String) -> String {
-    if let other = others[name] { return other }
-    if name.hasPrefix("distil-") { return "Systran/faster-distil-whisper-" + name.dropFirst("distil-".count) }
-    return "Systran/faster-whisper-" + name
+  static func isModel(_ folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: ModelFiles.weights).path)
   }
 }

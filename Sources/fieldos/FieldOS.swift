@@ -49,6 +49,6 @@ struct FieldOS: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self, CRMCommand.self,
-      DoctorCommand.self,
+      ModelsCommand.self, DoctorCommand.self,
     ])
 }

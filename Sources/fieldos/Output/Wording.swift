@@ -28,9 +28,12 @@ enum Wording {
       case let error as OperationsError: words(error)
       default: "\(error)"
       }
-    // File contents may be quoted: nothing of them may reach the terminal as a command.
-    return String(
-      String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    return plain(text)
+  }
+
+  /// File contents and names may be quoted: nothing of them may reach the terminal as a command.
+  static func plain(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 
   /// What an error of the recogniser means for its job: a recording that can't be read stays so.
@@ -40,18 +43,6 @@ enum Wording {
       return JobFailure(reason: "\(url.path): the stored recording is gone. \(remedy)", isPermanent: true)
     }
     return JobFailure(reason: line(for: error), isPermanent: (error as? AudioError)?.isPermanent ?? false)
-  }
-
-  private static func words(_ error: ModelStoreError) -> String {
-    switch error {
-    case .demoMissing:
-      "the bundled model and recordings are missing: the folder fieldos_fieldos.resources must lie beside the program. "
-        + "Copy it too, or build again: swift build -c release"
-    case .notFound(let name):
-      "model '\(name)': not on this machine. Copy a faster-whisper model folder to data/models/\(name), or name a folder: "
-        + "--model PATH. For faster-whisper's own: hf download \(HubNames.repository(of: name)) "
-        + "--local-dir data/models/\(name)"
-    }
   }
 
   private static func words(_ error: CaptureError) -> String {

@@ -13,8 +13,8 @@ struct EngineChoice {
   let notices: [String]
 
   static let demoNotice =
-    "model demo-en: a demo model for synthetic voices; it doesn't recognise people. Put a real one "
-    + "(base or better) in data/models, see the README."
+    "model demo-en: a demo model for synthetic voices; it doesn't recognise people. Get a real one: "
+    + "fieldos models pull base"
 
   init(_ settings: Settings) throws {
     model = try settings.catalog.find(settings.model)

@@ -1,7 +1,5 @@
 import CRM
 import Foundation
-import ModelStore
-import SpeechEngine
 
 /// Everything that flags, environment and `.env` decide, checked. The table of variables: `.env.example`.
 struct Settings {
@@ -18,7 +16,7 @@ struct Settings {
   var qaMode: Bool
   var uploadMaxBytes: Int
   let hubCache: URL?
-  private let variables: Variables
+  let variables: Variables
 
   static func load() throws -> Settings { try Settings(try Variables.load()) }
 
@@ -53,19 +51,5 @@ struct Settings {
         "FIELDOS_CRM_ENDPOINT: not an http or https address without a user name. Example: "
           + CRMConfiguration.defaultEndpoint)
     }
-  }
-
-  private static func hubCache(_ variables: Variables) -> URL? {
-    if let cache = variables.text("HUGGINGFACE_HUB_CACHE") ?? variables.text("HF_HUB_CACHE") {
-      return URL(filePath: cache)
-    }
-    if let home = variables.text("HF_HOME") { return URL(filePath: home).appending(path: "hub") }
-    return variables.text("HOME").map { URL(filePath: $0).appending(path: ".cache/huggingface/hub") }
-  }
-
-  var catalog: ModelCatalog {
-    ModelCatalog(
-      ModelLocations(
-        models: dataDirectory.appending(path: "models"), hubCache: hubCache, demo: Resources.demoModel))
   }
 }
