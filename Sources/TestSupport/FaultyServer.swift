@@ -60,7 +60,8 @@ public final class FaultyServer: @unchecked Sendable {
     }
     port = Int(in_port_t(bigEndian: address.sin_port))
     guard bound, listen(descriptor, 64) == 0 else { throw NoPort() }
-    Thread.detachNewThread { [weak self] in Self.accept(on: descriptor) { self } }
+    let held = Held(server: self)
+    Thread.detachNewThread { Self.accept(on: descriptor, for: held) }
   }
 
   deinit {
@@ -84,11 +85,19 @@ public final class FaultyServer: @unchecked Sendable {
     if !open.isEmpty { Foundation.close(descriptor) }
   }
 
-  private static func accept(on descriptor: Int32, _ server: @escaping @Sendable () -> FaultyServer?) {
+  /// The accepting thread must not keep the server alive.
+  ///
+  /// `@unchecked Sendable`: set in `init` only.
+  private final class Held: @unchecked Sendable {
+    weak var server: FaultyServer?
+    init(server: FaultyServer) { self.server = server }
+  }
+
+  private static func accept(on descriptor: Int32, for held: Held) {
     while true {
       let client = Foundation.accept(descriptor, nil, nil)
       guard client >= 0 else { return }
-      guard let found = server() else { return _ = Foundation.close(client) }
+      guard let found = held.server else { return _ = Foundation.close(client) }
       Thread.detachNewThread { found.serve(client) }
     }
   }

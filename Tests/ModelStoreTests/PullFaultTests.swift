@@ -129,9 +129,8 @@ struct PullFaultTests {
   @Test("a redirect in a circle, or to no http address, is refused", arguments: ["", "ftp://127.0.0.1/x", "http://"])
   func badRedirect(target: String) async throws {
     for _ in 0..<6 { room.hub.fail("config.json", .redirect(to: target)) }
-    await #expect(performing: { try await room.pull() }) { error in
-      if case ModelStoreError.redirectRefused = error { true } else { false }
-    }
+    let error = await #expect(throws: ModelStoreError.self) { try await room.pull() }
+    guard case .redirectRefused? = error else { return _ = Issue.record("\(error as Any)") }
     #expect(room.hub.asked(for: "config.json").count <= 6)
   }
 
@@ -149,9 +148,8 @@ struct PullFaultTests {
   @Test("a listing that is none is refused", arguments: ["", "{", "[]", #"{"sha":"main","siblings":[]}"#])
   func badListing(text: String) async throws {
     room.hub.list { $0.raw = Data(text.utf8) }
-    await #expect(performing: { try await room.pull() }) { error in
-      if case ModelStoreError.badAnswer = error { true } else { false }
-    }
+    let error = await #expect(throws: ModelStoreError.self) { try await room.pull() }
+    guard case .badAnswer? = error else { return _ = Issue.record("\(error as Any)") }
   }
 
   @Test("a listing past 4 MiB is not read to its end") func hugeListing() async throws {
@@ -184,9 +182,8 @@ struct PullFaultTests {
   @Test("a machine without a network is told after two attempts") func unreachable() async throws {
     let url = room.hub.url
     room.hub.close()
-    await #expect(performing: { try await room.pull(endpoint: url) }) { error in
-      if case ModelStoreError.gaveUp(_, _, let attempts) = error { attempts == 2 } else { false }
-    }
+    let error = await #expect(throws: ModelStoreError.self) { try await room.pull(endpoint: url) }
+    guard case .gaveUp(_, _, attempts: 2)? = error else { return _ = Issue.record("\(error as Any)") }
   }
 
   @Test("bytes of another commit are not gone on with") func otherCommit() async throws {

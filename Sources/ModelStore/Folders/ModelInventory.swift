@@ -57,8 +57,10 @@ public struct ModelInventory: Sendable {
     // `organisation--repository`
     let name = stem.replacing("--", with: "/", maxReplacements: 1)
     guard isPartial else { return listed(folder, name, .pulled) }
-    return ListedModel(
-      name: name, folder: folder, source: .pulled, bytes: ModelFiles.bytes(in: folder), stored: nil, state: .unfinished)
+    let bytes = ModelFiles.bytes(in: folder)
+    // A pull that never got a byte leaves an empty folder: nobody needs to know.
+    guard bytes > 0 else { return nil }
+    return ListedModel(name: name, folder: folder, source: .pulled, bytes: bytes, stored: nil, state: .unfinished)
   }
 
   private func cached() -> [ListedModel] {
