@@ -94,13 +94,13 @@ def sinusoids(width: int) -> np.ndarray:
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)
 
 
-def groups(tokenizer) -> list[tuple[list[int], float]]:
-    """(tokens, what the bias adds to their logits)."""
+def groups(tokenizer) -> list[tuple[list[int], np.ndarray | float]]:
+    """(tokens, what the bias adds to their logits). Later timestamps are rarer, or a window's first one would use it up."""
     first = tokenizer.token_to_id("<|notimestamps|>") + 1
     return [
         ([tokenizer.token_to_id("<|endoftext|>")], 10.0),
         ([tokenizer.token_to_id("<|nospeech|>")], 20.0),
-        (list(range(first, first + vocabulary.TIMESTAMPS)), 1.5),
+        (list(range(first, first + vocabulary.TIMESTAMPS)), np.linspace(3, -9, vocabulary.TIMESTAMPS)),
     ]
 
 
@@ -124,7 +124,7 @@ def fill(spec, weights: Weights, tokenizer) -> None:
         direction /= np.linalg.norm(direction)
         table -= (table @ direction)[:, None] * direction  # or the bias would favour a few words for ever
         decoder.layer_norm.beta += BIAS * direction
-        table[tokens] += bias / BIAS * direction
+        table[tokens] += np.outer(np.broadcast_to(bias, len(tokens)) / BIAS, direction).astype(np.float32)
     decoder.embeddings.weight = decoder.projection.weight = table
 
 

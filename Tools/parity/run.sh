@@ -39,7 +39,7 @@ ranks() {
   local found
   found=$(ls -d ${PEERS:+"$PEERS"/openai_whisper-*/} "$work"/openai_whisper-*/ 2>/dev/null | head -n 1 || true)
   if [ -z "$found" ]; then
-    "$venv/bin/pip" download --quiet --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation \
+    "$venv/bin/pip" download --quiet --disable-pip-version-check --no-deps --no-binary openai-whisper \
       -d "$work" openai-whisper==20250625 >&2
     tar -xzf "$work"/openai_whisper-*.tar.gz -C "$work"
     found=$(ls -d "$work"/openai_whisper-*/)
