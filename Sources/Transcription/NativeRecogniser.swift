@@ -27,7 +27,7 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
 
   public func recognise(_ file: URL, progress: (Double) throws -> Void) throws -> Recognition {
     // What a rep said can't be said again: half a recording is transcribed, and said to be half.
-    let clip = try AudioClip(contentsOf: file, allowTruncated: true)
+    let clip = try AudioFile(contentsOf: file, allowTruncated: true)
     let result = try lock.withLock { try transcriber.transcribe(clip, options, progress: progress) }
     return Recognition(
       text: result.text, segmentsJSON: String(decoding: try JSONEncoder().encode(result.segments), as: UTF8.self),

@@ -61,4 +61,15 @@ public enum Language {
     sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo \
     uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su yue
     """.split(separator: " ").map(String.init)
+
+  /// Names that Whisper and OpenAI's API use and Unicode's tables don't.
+  private static let ownNames = [
+    "jw": "javanese", "my": "myanmar", "ht": "haitian creole", "no": "norwegian", "nn": "nynorsk", "tl": "tagalog",
+    "yue": "cantonese", "zh": "chinese", "si": "sinhala", "ps": "pashto", "fo": "faroese", "nl": "dutch",
+  ]
+
+  /// The English name in lower case, such as `english`; the code itself where nobody knows one.
+  public static func name(of code: String) -> String {
+    ownNames[code] ?? Locale(identifier: "en_US").localizedString(forLanguageCode: code)?.lowercased() ?? code
+  }
 }

@@ -9,25 +9,35 @@ struct TranscribeCommand: AsyncParsableCommand {
 
   @Argument(help: "WAV files; anything else is read through ffmpeg where it is installed.") var files: [String]
   @OptionGroup var engine: EngineFlags
-  @Option(help: "ISO code such as en; left out, it is detected.") var language: String?
-  @Option(help: "One of \(TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")).") var format =
-    TranscriptFormat.txt
+  @OptionGroup(title: "Output") var output: TranscriptFlags
   @Flag(help: "Use what is there when a file is shorter than its header says.") var allowTruncated = false
+  @Option(help: "Use this channel alone, 1 for the first (left). Default: the mean of all.") var channel: Int?
+  @OptionGroup var decoding: DecodingFlags
+
+  func validate() throws {
+    if let channel, channel < 1 { throw ValidationError("--channel: 1 or more.") }
+  }
 
   func run() async throws {
     var settings = try engine.settings()
-    settings.language = language
+    settings.language = decoding.language.language
     let choice = try EngineChoice(settings)
     for notice in choice.notices { Console.error(notice) }
+    let model = try WhisperModel(folder: choice.model.folder, computeType: choice.computeType)
     let transcriber = try Transcriber(
-      try WhisperModel(folder: choice.model.folder, computeType: choice.computeType), threads: choice.threads)
-    if let language, !transcriber.model.isMultilingual, language != "en" {
+      model, threads: choice.threads, detector: try decoding.voice.detector(modelFolder: choice.model.folder))
+    if let language = settings.language, !model.isMultilingual, language != "en" {
       Console.error("--language \(language): this model knows English only; it transcribes as English.")
     }
+    var options = choice.options
+    decoding.apply(to: &options)
+    try options.voiceActivity?.validate()
     var failed = false
     for file in files {
       do {
-        try transcribe(file, with: transcriber, choice)
+        try transcribe(file, with: transcriber, options, modelName: choice.model.name)
+      } catch AudioError.cancelled {
+        throw CancellationError()
       } catch {
         Console.error("fieldos: " + Wording.line(for: error))
         failed = true
@@ -36,17 +46,38 @@ struct TranscribeCommand: AsyncParsableCommand {
     if failed { throw ExitCode(1) }
   }
 
-  private func transcribe(_ file: String, with transcriber: Transcriber, _ choice: EngineChoice) throws {
-    let clip = try AudioClip(contentsOf: URL(filePath: file), allowTruncated: allowTruncated)
-    let bar = ProgressBar(URL(filePath: file).lastPathComponent, total: clip.duration)
+  private func transcribe(
+    _ file: String, with transcriber: Transcriber, _ options: TranscriptionOptions, modelName: String
+  ) throws {
+    let recording = try AudioFile(contentsOf: URL(filePath: file), allowTruncated: allowTruncated, channel: channel)
+    let bar = ProgressBar(URL(filePath: file).lastPathComponent, total: recording.duration)
     defer { bar.clear() }
-    let result = try transcriber.transcribe(clip, choice.options) { bar.show($0) }
+    let result = try transcriber.transcribe(recording, options, progress: { bar.show($0) })
     bar.clear()
-    for span in result.skipped {
-      Console.error("\(file): no speech from \(span.start) s to \(span.end) s, left out.")
-    }
-    Console.raw(try format.render(result, file: file, model: choice.model.name))
+    for span in result.skipped { Console.error("\(file): \(Wording.line(for: span))") }
+    Console.raw(
+      try output.format.render(
+        result, file: file, model: modelName, task: options.task, subtitles: output.subtitles))
   }
+}
+
+/// How a transcript is printed.
+struct TranscriptFlags: ParsableArguments {
+  @Option(help: "One of \(TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")) (or text).") var format =
+    TranscriptFormat.txt
+  @Option(help: "Characters of a subtitle's line at most.") var maxLineWidth: Int?
+  @Option(help: "Lines of a subtitle at most.") var maxLineCount: Int?
+
+  var subtitles: SubtitleLayout { SubtitleLayout(maxLineWidth: maxLineWidth, maxLineCount: maxLineCount) }
+
+  func validate() throws {
+    if let maxLineWidth, maxLineWidth < 1 { throw ValidationError("--max-line-width: 1 or more.") }
+    if let maxLineCount, maxLineCount < 1 { throw ValidationError("--max-line-count: 1 or more.") }
+  }
+}
+
+extension TranscriptFormat: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
 }
 
 /// What commands that run the engine share.

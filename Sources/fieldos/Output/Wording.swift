@@ -21,6 +21,7 @@ enum Wording {
         "standard output: can't be written (\(error.reason)). Check where it goes; the work itself was done."
       case let error as AudioError: error.message
       case let error as ModelError: error.message
+      case let error as VoiceActivityError: error.message
       case let error as ModelStoreError: words(error)
       case let error as CaptureError: words(error)
       case let error as StorageError: words(error)
@@ -34,6 +35,17 @@ enum Wording {
   /// File contents and names may be quoted: nothing of them may reach the terminal as a command.
   static func plain(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+  }
+
+  /// What was left out and why: nothing is dropped in silence.
+  static func line(for span: SkippedSpan) -> String {
+    let from = String(format: "%.2f", span.start)
+    let to = String(format: "%.2f", span.end)
+    return switch span.reason {
+    case .noSpeech: "no speech from \(from) s to \(to) s, left out."
+    case .voiceActivity: "no voice from \(from) s to \(to) s, left out by the speech detector."
+    case .hallucination: "made-up words in silence from \(from) s to \(to) s, left out."
+    }
   }
 
   /// What an error of the recogniser means for its job: a recording that can't be read stays so.
