@@ -1,8 +1,8 @@
 import Foundation
 
-/// The variables of a CTranslate2 `model.bin`, versions 2 to 6, mapped read-only and checked to the last byte before any
+/// The variables of a CTranslate2 `model.bin`, versions 3 to 6, mapped read-only and checked to the last byte before any
 /// of them is used. Layout: ctranslate2 4.8 `model_spec.py`, little-endian, no alignment; before version 4 a variable
-/// states the bytes of one number and their count, before version 3 there are no aliases.
+/// states the bytes of one number and their count.
 package struct CTranslate2File {
   private let file: MappedFile
   private var variables: [String: Tensor] = [:]
@@ -13,14 +13,14 @@ package struct CTranslate2File {
     let version = try readHeader(&cursor)
     try readVariables(&cursor, version: version)
     try findScales()
-    if version >= 3 { try readAliases(&cursor) }
+    try readAliases(&cursor)
     if cursor.remaining > 0 { throw .oversized(file.url, extraBytes: cursor.remaining) }
   }
 
   private func readHeader(_ cursor: inout ByteCursor) throws(ModelError) -> Int {
     let version = try cursor.integer(4)
-    guard (2...6).contains(version) else {
-      throw .unsupported(file.url, what: "unknown format version \(version) (2 to 6 are known)")
+    guard (3...6).contains(version) else {
+      throw .unsupported(file.url, what: "unknown format version \(version) (3 to 6 are known)")
     }
     let spec = try readString(&cursor)
     guard spec == "WhisperSpec" else { throw .unsupported(file.url, what: "not a Whisper model") }

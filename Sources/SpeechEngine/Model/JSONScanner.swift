@@ -69,9 +69,7 @@ struct JSONScanner {
   mutating func string() throws(ModelError) -> [UInt8] {
     try take(UInt8(ascii: "\""))
     let start = at
-    while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 32 {
-      at += 1
-    }
+    while at < bytes.count, Self.isPlain(bytes[at]) { at += 1 }
     var text = Array(bytes[start..<at])
     while at < bytes.count, bytes[at] != UInt8(ascii: "\"") {
       guard bytes[at] >= 32 else { throw failure("a control character in a string") }
@@ -85,6 +83,11 @@ struct JSONScanner {
     }
     try take(UInt8(ascii: "\""))
     return text
+  }
+
+  /// Neither a quote nor a backslash nor a control character.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 32 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private mutating func escape() throws(ModelError) -> [UInt8] {

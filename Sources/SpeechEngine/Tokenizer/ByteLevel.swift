@@ -20,6 +20,7 @@ enum ByteLevel {
 
   /// The bytes of a vocabulary entry given in UTF-8; characters outside the alphabet stand for their own UTF-8.
   static func bytes(ofUTF8 token: [UInt8]) -> [UInt8] {
+    if token.allSatisfy({ (33...126).contains($0) }) { return token }  // most of them, spared a copy
     var result: [UInt8] = []
     result.reserveCapacity(token.count)
     var at = 0

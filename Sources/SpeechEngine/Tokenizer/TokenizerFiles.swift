@@ -107,10 +107,11 @@ private struct VocabularyParts {
     try json.begin(.array)
     while try json.nextElement() {
       if json.peek() == UInt8(ascii: "[") {
-        var pair: [[UInt8]] = []
         try json.begin(.array)
-        while try json.nextElement() { pair.append(try json.string()) }
-        if pair.count == 2 { merges.append((pair[0], pair[1])) }
+        let left = try json.nextElement() ? try json.string() : []
+        let right = try json.nextElement() ? try json.string() : []
+        while try json.nextElement() { try json.skip() }
+        merges.append((left, right))
       } else {
         addMerge(try json.string())
       }
