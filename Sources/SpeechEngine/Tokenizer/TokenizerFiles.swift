@@ -79,6 +79,22 @@ extension Tokenizer {
   }
 }
 
+/// Finds the files of a Hugging Face tokenizer in a model folder.
+enum TokenizerFiles {
+  /// nil where there are none.
+  static func read(_ folder: URL, modelVocabulary: Int) throws(ModelError) -> (Tokenizer, URL)? {
+    func file(_ name: String) -> URL? {
+      let url = folder.appending(path: name)
+      return FileManager.default.fileExists(atPath: url.path) ? url : nil
+    }
+    if let whole = file("tokenizer.json") { return (try Tokenizer(contentsOf: whole), whole) }
+    guard let vocabulary = file("vocab.json"), let merges = file("merges.txt") else { return nil }
+    let tokenizer = try Tokenizer(
+      vocabulary: vocabulary, merges: merges, added: file("added_tokens.json"), modelVocabulary: modelVocabulary)
+    return (tokenizer, vocabulary)
+  }
+}
+
 /// What the files of a byte-level BPE say, texts still in the byte-level alphabet.
 private struct VocabularyParts {
   let url: URL
