@@ -1,4 +1,5 @@
 public import Foundation
+import SpeechEngine
 
 /// A model that was found on this machine.
 public struct FoundModel: Sendable, Equatable {
@@ -30,7 +31,7 @@ public struct ModelCatalog: Sendable {
     if let found = find(path: name) ?? find(downloaded: name) { return found }
     // A path that is no model folder is still what was asked for: loading it says what is wrong with it.
     guard name.contains("/"), (try? ModelName(name)) == nil else { throw .notFound(name: name) }
-    return named(URL(filePath: name, directoryHint: .isDirectory))
+    return named(URL(filePath: name))
   }
 
   private func demo() throws(ModelStoreError) -> FoundModel {
@@ -39,7 +40,7 @@ public struct ModelCatalog: Sendable {
   }
 
   private func find(path: String) -> FoundModel? {
-    let folder = URL(filePath: path, directoryHint: .isDirectory)
+    let folder = URL(filePath: path)
     let isThere = path.contains("/") && FileManager.default.fileExists(atPath: folder.path)
     return isThere || Self.isModel(folder) ? named(folder) : nil
   }
@@ -62,7 +63,5 @@ public struct ModelCatalog: Sendable {
     return locations.ownFolders(for: known) + cached
   }
 
-  static func isModel(_ folder: URL) -> Bool {
-    FileManager.default.fileExists(atPath: folder.appending(path: ModelFiles.weights).path)
-  }
+  static func isModel(_ folder: URL) -> Bool { ModelSummary.isModel(folder) }
 }

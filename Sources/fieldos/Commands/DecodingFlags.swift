@@ -21,10 +21,18 @@ struct DecodingFlags: ParsableArguments {
 
 struct LanguageFlags: ParsableArguments {
   @Option(help: "ISO code such as en; left out, it is detected.") var language: String?
-  @Option(help: "transcribe (default), or translate to English.") var task: TranscriptionOptions.Task?
+  @Option(help: "transcribe (default), or translate to English.", transform: Self.task)
+  var task: TranscriptionOptions.Task?
   @Flag(help: "Detect the language again in every window.") var multilingual = false
   @Option(help: "Probability that ends the detection, 0 to 1. Default: 0.5.") var languageDetectionThreshold: Float?
   @Option(help: "Windows that the detection may look at. Default: 1.") var languageDetectionSegments: Int?
+
+  private static func task(_ name: String) throws -> TranscriptionOptions.Task {
+    guard let task = TranscriptionOptions.Task(rawValue: name) else {
+      throw ValidationError("known: transcribe, translate.")
+    }
+    return task
+  }
 
   func validate() throws {
     if let languageDetectionSegments, languageDetectionSegments < 1 {
@@ -40,8 +48,6 @@ struct LanguageFlags: ParsableArguments {
     if let languageDetectionSegments { options.languageDetectionSegments = languageDetectionSegments }
   }
 }
-
-extension TranscriptionOptions.Task: ExpressibleByArgument {}
 
 struct SearchFlags: ParsableArguments {
   @Option(help: "Samples drawn at a temperature above 0, 1 to 16. Default: 5.") var bestOf: Int?

@@ -25,7 +25,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     for notice in choice.notices { Console.error(notice) }
     let model = try WhisperModel(folder: choice.model.folder, computeType: choice.computeType)
     let transcriber = try Transcriber(
-      model, threads: choice.threads, detector: try decoding.voice.detector(modelFolder: choice.model.folder))
+      model, threads: choice.threads, detector: try decoding.voice.detector(modelFolder: choice.model.folder, settings.variables))
     if let language = settings.language, !model.isMultilingual, language != "en" {
       Console.error("--language \(language): this model knows English only; it transcribes as English.")
     }
@@ -63,10 +63,17 @@ struct TranscribeCommand: AsyncParsableCommand {
 
 /// How a transcript is printed.
 struct TranscriptFlags: ParsableArguments {
-  @Option(help: "One of \(TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")) (or text).") var format =
+  @Option(help: "One of \(Self.known) (or text). Default: txt.", transform: Self.format) var format =
     TranscriptFormat.txt
   @Option(help: "Characters of a subtitle's line at most.") var maxLineWidth: Int?
   @Option(help: "Lines of a subtitle at most.") var maxLineCount: Int?
+
+  private static let known = TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")
+
+  private static func format(_ name: String) throws -> TranscriptFormat {
+    guard let format = TranscriptFormat(name: name) else { throw ValidationError("known: \(known).") }
+    return format
+  }
 
   var subtitles: SubtitleLayout { SubtitleLayout(maxLineWidth: maxLineWidth, maxLineCount: maxLineCount) }
 
@@ -74,10 +81,6 @@ struct TranscriptFlags: ParsableArguments {
     if let maxLineWidth, maxLineWidth < 1 { throw ValidationError("--max-line-width: 1 or more.") }
     if let maxLineCount, maxLineCount < 1 { throw ValidationError("--max-line-count: 1 or more.") }
   }
-}
-
-extension TranscriptFormat: ExpressibleByArgument {
-  public init?(argument: String) { self.init(name: argument) }
 }
 
 /// What commands that run the engine share.

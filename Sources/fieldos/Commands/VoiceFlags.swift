@@ -27,14 +27,13 @@ struct VoiceFlags: ParsableArguments {
   }
 
   /// The detector that is asked for, or the best that there is; a line on standard error says which.
-  func detector(modelFolder: URL) throws -> VoiceActivityDetector? {
+  func detector(modelFolder: URL, _ variables: Variables) throws -> VoiceActivityDetector? {
     guard vadFilter else { return nil }
     if vadModel == "builtin" { return try VoiceActivityDetector() }
     if let vadModel { return try VoiceActivityDetector(silero: URL(filePath: vadModel)) }
-    let environment = ProcessInfo.processInfo.environment
     let roots = SileroWeights.pythonRoots(
       home: FileManager.default.homeDirectoryForCurrentUser,
-      environments: ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap { environment[$0].map { URL(filePath: $0) } })
+      environments: ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap { variables.text($0).map { URL(filePath: $0) } })
     switch SileroWeights.find(in: [modelFolder], pythonRoots: roots) {
     case .weights(let url): return try VoiceActivityDetector(silero: url)
     case .outdated(let url):
