@@ -91,7 +91,7 @@ LONG_PROMPT = group("context", ["note018"], {
 FULL_LENGTH = group("search", ["note018"], {"full-length": {"max_new_tokens": None, "beam_size": 1},
                                             "full-length-beam": {"max_new_tokens": None, "beam_size": 3}},
                     untrained_only=True, slow=True)  # fmt: skip
-PREFIX = group("prefix with timestamps", PAIR, {"prefix": {"prefix": "The"}, "prefix-greedy": {"prefix": "She said", "beam_size": 1}})
+PREFIX = group("context", PAIR, {"prefix": {"prefix": "The"}, "prefix-greedy": {"prefix": "She said", "beam_size": 1}})
 THRESHOLDS = group("fallback", ["note004", "pauses"], {
     "all-fail": {"temperature": [0.0], "log_prob_threshold": 0.0, "compression_ratio_threshold": 0.1},
     "cold-second": {"temperature": [0.0, COLD], "log_prob_threshold": 0.0, "best_of": 1},

@@ -22,7 +22,7 @@ SPREAD = 5.0  # standard deviation of the logits
 TOKEN = 0.06  # standard deviation of an embedding's entries
 POSITION = 0.8  # the same of a position: more, or the text repeats itself
 BIAS = 20.0  # of the last norm in a group's direction
-ATTENTION, FEED = 0.3, 0.6  # gains of what a layer adds: more attention, and the text repeats itself
+ATTENTION, CROSS, FEED = 0.3, 0.9, 0.6  # gains of what a layer adds: more attention to itself, and the text repeats
 PEAK = 1.5  # gain of queries and keys: scores then have a standard deviation of its square
 
 
@@ -81,7 +81,7 @@ class Weights:
             self.norm(layer.attention.layer_norm)
             self.linear(layer.attention.linear[0], width, [PEAK])
             self.linear(layer.attention.linear[1], width, [PEAK, 1])
-            self.linear(layer.attention.linear[2], width, [ATTENTION])
+            self.linear(layer.attention.linear[2], width, [CROSS])
         self.norm(layer.ffn.layer_norm)
         self.linear(layer.ffn.linear_0, width, [1], 4 * width)
         self.linear(layer.ffn.linear_1, 4 * width, [FEED])
@@ -100,7 +100,7 @@ def groups(tokenizer) -> list[tuple[list[int], np.ndarray | float]]:
     return [
         ([tokenizer.token_to_id("<|endoftext|>")], 10.0),
         ([tokenizer.token_to_id("<|nospeech|>")], 20.0),
-        (list(range(first, first + vocabulary.TIMESTAMPS)), np.linspace(3, -9, vocabulary.TIMESTAMPS)),
+        (list(range(first, first + vocabulary.TIMESTAMPS)), np.linspace(2, -3, vocabulary.TIMESTAMPS)),
     ]
 
 
@@ -108,7 +108,7 @@ def fill(spec, weights: Weights, tokenizer) -> None:
     """Every weight."""
     width = weights.shape.width
     encoder, decoder = spec.encoder, spec.decoder
-    weights.convolution(encoder.conv1, weights.shape.mels, 2)
+    weights.convolution(encoder.conv1, weights.shape.mels, 6)
     weights.convolution(encoder.conv2, width, 2)
     encoder.position_encodings.encodings = 0.3 * sinusoids(width)
     for layer in encoder.layer:

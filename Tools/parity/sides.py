@@ -8,6 +8,7 @@ from pathlib import Path
 
 import faster_whisper
 from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper.feature_extractor import FeatureExtractor
 
 from cases import Case
 
@@ -60,6 +61,8 @@ class FasterWhisper:
     def run(self, case: Case, options: dict, clip: Path) -> Answer:
         """One clip."""
         self.calls = []
+        # A chunk_length stays behind in the extractor and would shorten the windows of all later calls.
+        self.whisper.feature_extractor = FeatureExtractor(**self.whisper.feat_kwargs)
         options = {name: value for name, value in options.items() if not (name == "max_new_tokens" and value is None)}
         if "vad_parameters" in options:
             options |= {"vad_parameters": dict(options["vad_parameters"])}
