@@ -23,6 +23,7 @@ TOKEN = 0.06  # standard deviation of an embedding's entries
 POSITION = 0.8  # the same of a position: more, or the text repeats itself
 BIAS = 20.0  # of the last norm in a group's direction
 ATTENTION, CROSS, FEED = 0.3, 0.9, 0.6  # gains of what a layer adds: more attention to itself, and the text repeats
+CROSS_PEAK = 3.0  # the same to the audio, which would make no difference if it were averaged
 PEAK = 1.5  # gain of queries and keys: scores then have a standard deviation of its square
 
 
@@ -79,8 +80,8 @@ class Weights:
         self.linear(layer.self_attention.linear[1], width, [ATTENTION])
         if crosses:
             self.norm(layer.attention.layer_norm)
-            self.linear(layer.attention.linear[0], width, [PEAK])
-            self.linear(layer.attention.linear[1], width, [PEAK, 1])
+            self.linear(layer.attention.linear[0], width, [CROSS_PEAK])
+            self.linear(layer.attention.linear[1], width, [CROSS_PEAK, 1])
             self.linear(layer.attention.linear[2], width, [CROSS])
         self.norm(layer.ffn.layer_norm)
         self.linear(layer.ffn.linear_0, width, [1], 4 * width)
@@ -100,7 +101,7 @@ def groups(tokenizer) -> list[tuple[list[int], np.ndarray | float]]:
     return [
         ([tokenizer.token_to_id("<|endoftext|>")], 10.0),
         ([tokenizer.token_to_id("<|nospeech|>")], 20.0),
-        (list(range(first, first + vocabulary.TIMESTAMPS)), np.linspace(2, -3, vocabulary.TIMESTAMPS)),
+        (list(range(first, first + vocabulary.TIMESTAMPS)), np.linspace(2, -2, vocabulary.TIMESTAMPS)),
     ]
 
 
