@@ -34,6 +34,8 @@ def full_options(case: Case, model: str) -> dict:
     if model != "demo":
         options["max_new_tokens"] = TOKENS_A_WINDOW
     options |= case.options
+    if case.batch is not None:  # upstream's defaults in a batch, which are not those of a single recording
+        options = {"without_timestamps": True, "vad_filter": "clip_timestamps" not in options} | options
     if model != "demo" and options.get("without_timestamps") and "suppress_tokens" not in options:
         options["suppress_tokens"] = [-1, *RANDOM_TIMESTAMPS]
     return options
@@ -99,21 +101,21 @@ def as_record(segment) -> dict:
 
 
 def flag(name: str, value) -> list[str]:
-    """An option on FieldOS's command line."""
+    """An option on FieldOS's command line; with its value in one word, which may then begin with a dash."""
     dashed = f"--{name.replace('_', '-')}"
     if name == "language" and value is None:
         return []
     if name == "vad_parameters":
         return [part for key, inner in value.items() for part in flag(f"vad_{key}", inner)]
     if name == "initial_prompt" and isinstance(value, list):
-        return ["--initial-prompt-tokens", ",".join(map(str, value))]
+        return ["--initial-prompt-tokens=" + ",".join(map(str, value))]
     if value is None:
-        return [] if name == "max_new_tokens" else [dashed, "none"]
+        return [] if name == "max_new_tokens" else [f"{dashed}=none"]
     if isinstance(value, bool):
         return flag_of_bool(name, dashed, value)
     if isinstance(value, list):
-        return [dashed, ",".join(map(str, value))]
-    return [dashed, str(value)]
+        return [f"{dashed}=" + ",".join(map(str, value))]
+    return [f"{dashed}={value}"]
 
 
 def flag_of_bool(name: str, dashed: str, value: bool) -> list[str]:
