@@ -104,7 +104,9 @@ final class SequentialPass: RecordingPass {
 
 /// The language when nothing needs to be heard for it.
 enum KnownLanguage {
-  static func of(_ options: TranscriptionOptions, _ model: WhisperModel) throws(ModelError) -> (language: String, probability: Float)? {
+  static func of(_ options: TranscriptionOptions, _ model: WhisperModel) throws(ModelError) -> (
+    language: String, probability: Float
+  )? {
     guard model.isMultilingual else { return ("en", 1) }
     guard let asked = options.language else { return nil }
     guard model.special.languages[asked] != nil else { throw .unknownLanguage(asked) }

@@ -77,7 +77,8 @@ public struct Transcription: Sendable {
   public let skipped: [SkippedSpan]
 
   public init(
-    segments: [Segment], language: String, languageProbability: Float, duration: Double, durationAfterVAD: Double? = nil,
+    segments: [Segment], language: String, languageProbability: Float, duration: Double,
+    durationAfterVAD: Double? = nil,
     skipped: [SkippedSpan] = []
   ) {
     self.segments = segments

@@ -47,7 +47,9 @@ struct TokenSearch: TokenChooser {
   mutating func choose(from logits: UnsafeMutableBufferPointer<Float>, _ compute: Compute) -> NextTokens? {
     var candidates = best(of: logits, compute)
     let length = open[0].tokens.count
-    if length == settings.prefix.count, length > 0 { Self.spoilSecondaryEnds(&candidates, end: rules.special.endOfText) }
+    if length == settings.prefix.count, length > 0 {
+      Self.spoilSecondaryEnds(&candidates, end: rules.special.endOfText)
+    }
     let isLast = length + 1 >= settings.maximumTokens
     let next = advance(candidates, isLast: isLast)
     if isLast || next.isEmpty || hasEnoughClosed { return nil }

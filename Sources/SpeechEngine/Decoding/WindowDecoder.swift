@@ -52,7 +52,9 @@ struct WindowDecoder {
     while true {
       let open = decided.indices.filter { decided[$0] == nil }
       if open.isEmpty { return decided.compactMap { $0 } }
-      var lanes = open.map { Lane(jobs[$0], chooser(jobs[$0], tries[$0].temperature, &random[$0]), tries[$0].temperature) }
+      var lanes = open.map {
+        Lane(jobs[$0], chooser(jobs[$0], tries[$0].temperature, &random[$0]), tries[$0].temperature)
+      }
       try run(&lanes, checkpoint: checkpoint)
       for (index, lane) in zip(open, lanes) { decided[index] = tries[index].take(result(of: lane)) }
     }

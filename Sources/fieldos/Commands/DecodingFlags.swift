@@ -130,7 +130,8 @@ struct PassageFlags: ParsableArguments {
   @Option(help: "Punctuation that belongs to the word before it.") var appendPunctuations: String?
   @Option(help: "With word timestamps: skip what is made up in silences longer than this, in seconds.")
   var hallucinationSilenceThreshold: Double?
-  @Option(help: "Starts and ends in seconds, separated by commas. Default: 0, everything.") var clipTimestamps: NumberList?
+  @Option(help: "Starts and ends in seconds, separated by commas. Default: 0, everything.") var clipTimestamps:
+    NumberList?
   @Option(help: "Seconds of a window, 1 to 30. Default: 30.") var chunkLength: Int?
   @Option(help: "Decode so many windows together, without the text before them; 1 to 64.") var batchSize: Int?
 

@@ -25,7 +25,8 @@ struct TranscribeCommand: AsyncParsableCommand {
     for notice in choice.notices { Console.error(notice) }
     let model = try WhisperModel(folder: choice.model.folder, computeType: choice.computeType)
     let transcriber = try Transcriber(
-      model, threads: choice.threads, detector: try decoding.voice.detector(modelFolder: choice.model.folder, settings.variables))
+      model, threads: choice.threads,
+      detector: try decoding.voice.detector(modelFolder: choice.model.folder, settings.variables))
     if let language = settings.language, !model.isMultilingual, language != "en" {
       Console.error("--language \(language): this model knows English only; it transcribes as English.")
     }

@@ -1,0 +1,74 @@
+import Foundation
+import SpeechEngine
+import Testing
+
+@Suite("Windows decoded together", .serialized)
+struct BatchTests {
+  private func visit(_ number: Int) throws -> AudioClip { try AudioClip(contentsOf: Goldens.audio("visit\(number)")) }
+
+  @Test("several recordings together say what each says alone") func recordings() throws {
+    let transcriber = try Transcriber(WhisperModel(contentsOf: Goldens.demo, computeType: .float32))
+    let clips = try (1...4).map(visit)
+    let together = try transcriber.transcribe(clips.map { $0 as any SampleSource })
+    for (clip, found) in zip(clips, together) {
+      let alone = try transcriber.transcribe(clip)
+      #expect(found.segments.map(\.tokens) == alone.segments.map(\.tokens))
+      #expect(found.segments.map(\.start) == alone.segments.map(\.start))
+      #expect(found.duration == clip.duration)
+    }
+  }
+
+  @Test("the size of a batch changes nothing, samples included") func batchSizes() throws {
+    let transcriber = try Transcriber(WhisperModel(contentsOf: Goldens.demo, computeType: .float32))
+    let clip = AudioClip(samples: try (1...6).flatMap { try visit($0).samples })
+    var options = TranscriptionOptions()
+    options.voiceActivity = .batched()
+    for temperatures: [Float] in [[0], [0.8]] {
+      options.temperatures = temperatures
+      let found = try [1, 3, 8].map { size in
+        options.batchSize = size
+        return try transcriber.transcribe(clip, options).segments
+      }
+      #expect(found[0].count >= 3)
+      for other in found.dropFirst() { #expect(other.map(\.tokens) == found[0].map(\.tokens)) }
+    }
+  }
+
+  @Test("a window of a batch that fails is tried at the next temperature, the others are not") func fallback() throws {
+    let transcriber = try Transcriber(WhisperModel(contentsOf: Goldens.demo, computeType: .float32))
+    var options = TranscriptionOptions()
+    options.batchSize = 8
+    options.temperatures = [0, 0.5]
+    options.noSpeechThreshold = nil
+    // Noise between two clips of speech: only its window is unlikely.
+    var random = SystemRandomNumberGenerator()
+    let noise = (0..<80_000).map { _ in Float.random(in: -0.3...0.3, using: &random) }
+    let speech = try visit(1).samples
+    let clip = AudioClip(samples: speech + noise + speech)
+    let seconds = { (samples: Int) in Double(samples) / 16_000 }
+    options.clipTimestamps = [
+      0, seconds(speech.count), seconds(speech.count), seconds(speech.count + noise.count),
+      seconds(speech.count + noise.count), seconds(clip.samples.count),
+    ]
+    options.logProbThreshold = -0.6
+    let found = try transcriber.transcribe(clip, options).segments
+    let inNoise = found.filter { (seconds(speech.count)..<seconds(speech.count + noise.count)).contains($0.start) }
+    #expect(inNoise.allSatisfy { $0.temperature == 0.5 })
+    #expect(found.contains { $0.start < seconds(speech.count) && $0.temperature == 0 })
+  }
+
+  @Test("silence in a batch is left out and said so") func silence() throws {
+    let transcriber = try Transcriber(WhisperModel(contentsOf: Goldens.demo))
+    let speech = try visit(2).samples
+    let clip = AudioClip(samples: speech + [Float](repeating: 0, count: 640_000) + speech)
+    var options = TranscriptionOptions()
+    options.batchSize = 4
+    options.voiceActivity = .batched()
+    let found = try transcriber.transcribe(clip, options)
+    let gap = try #require(found.skipped.first { $0.end - $0.start > 30 })
+    #expect(gap.reason == .voiceActivity)
+    #expect(found.durationAfterVAD < found.duration - 30)
+    #expect(found.segments.allSatisfy { $0.end <= gap.start + 1 || $0.start >= gap.end - 1 })
+    #expect(found.segments.contains { $0.start >= gap.end - 1 })
+  }
+}
