@@ -39,12 +39,17 @@ public final class FakeHub: Sendable {
   public static let commit = "0123456789abcdef0123456789abcdef01234567"
   public let repository: String
   public let files: [String: Data]
+  /// SHA-256 of `model.bin`, blob ids of the others.
+  private let digests: [String: String]
   private let state = Mutex(State())
   private let running = Mutex<FaultyServer?>(nil)
 
   public init(_ repository: String = "Systran/faster-whisper-base", files: [String: Data]) throws {
     self.repository = repository
     self.files = files
+    digests = files.reduce(into: [:]) {
+      $0[$1.key] = $1.key == "model.bin" ? Self.sha256($1.value) : Self.blobID($1.value)
+    }
     let server = try FaultyServer { [weak self] in self?.answer($0) ?? .init(500) }
     running.withLock { $0 = server }
   }
@@ -133,10 +138,10 @@ public final class FakeHub: Sendable {
     var all = headers
     all["X-Repo-Commit"] = Self.commit
     if name == "model.bin" {
-      all["X-Linked-Etag"] = "\"\(Self.hex(SHA256.hash(data: content)))\""
+      all["X-Linked-Etag"] = "\"\(digests[name] ?? "")\""
       all["X-Linked-Size"] = "\(content.count)"
     } else {
-      all["ETag"] = "\"\(Self.blobID(content))\""
+      all["ETag"] = "\"\(digests[name] ?? "")\""
     }
     return all
   }
@@ -147,9 +152,12 @@ public final class FakeHub: Sendable {
     let names = files.keys.sorted() + listing.extraNames
     let siblings = names.map { name -> [String: Any] in
       guard listing.isDetailed, let content = files[name] else { return ["rfilename": name] }
-      var sibling: [String: Any] = ["rfilename": name, "size": content.count, "blobId": Self.blobID(content)]
+      let digest = digests[name] ?? ""
+      var sibling: [String: Any] = ["rfilename": name, "size": content.count, "blobId": digest]
       if name == "model.bin" {
-        sibling["lfs"] = ["sha256": Self.hex(SHA256.hash(data: content)), "size": content.count, "pointerSize": 134]
+        // The blob of a large file is a pointer to it.
+        sibling["blobId"] = Self.commit
+        sibling["lfs"] = ["sha256": digest, "size": content.count, "pointerSize": 134]
       }
       return sibling
     }

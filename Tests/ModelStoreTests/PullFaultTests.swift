@@ -4,7 +4,7 @@ import ModelStore
 import TestSupport
 import Testing
 
-@Suite("Pulling from a bad network")
+@Suite("Pulling from a bad network", .serialized, .timeLimit(.minutes(2)))
 struct PullFaultTests {
   private let room: PullRoom
   private let size: Int
@@ -26,15 +26,18 @@ struct PullFaultTests {
 
   @Test("a server that falls silent is asked again after the idle time") func stall() async throws {
     room.hub.fail("model.bin", .stall(after: 5000))
-    try await room.pull()
+    try await room.pull { $0.limits.idle = .seconds(1) }
     #expect(ranges == [nil, "bytes=5000-"])
     #expect(room.isComplete())
   }
 
   @Test("a server that goes on being silent is given up, and the next pull goes on") func alwaysSilent() async throws {
     room.hub.fail("model.bin", .cut(after: 5000), .stall(after: 0), .stall(after: 0))
-    await #expect(throws: ModelStoreError.gaveUp(what: "model.bin", reason: "no byte for 0.4 s", attempts: 3)) {
-      try await room.pull { $0.retries = 2 }
+    await #expect(throws: ModelStoreError.gaveUp(what: "model.bin", reason: "no byte for 1 s", attempts: 3)) {
+      try await room.pull {
+        $0.retries = 2
+        $0.limits.idle = .seconds(1)
+      }
     }
     #expect(room.pauses == [.seconds(1), .seconds(2)])
     #expect(!room.isThere(room.final))
@@ -142,7 +145,7 @@ struct PullFaultTests {
   {
     room.hub.list { $0.extraNames = [name] }
     await #expect(throws: ModelStoreError.unsafeFileName(name)) { try await room.pull() }
-    #expect(room.hub.asked.count == 1)
+    #expect(room.hub.asked.count { $0.path.hasPrefix("/Systran") } == 0)
   }
 
   @Test("a listing that is none is refused", arguments: ["", "{", "[]", #"{"sha":"main","siblings":[]}"#])

@@ -18,8 +18,12 @@ final class PullRoom: Sendable {
   let hub: FakeHub
   private let told = Mutex<[PullEvent]>([])
   private let paused = Mutex<[Duration]>([])
+  /// Bytes on the disk, as a pull tells of them.
+  let progress: AsyncStream<Int>
+  private let send: AsyncStream<Int>.Continuation
 
   init(files: [String: Data] = PullRoom.model) throws {
+    (progress, send) = AsyncStream.makeStream()
     folder = try TemporaryFolder()
     hub = try FakeHub(files: files.merging(["README.md": Data("# not wanted".utf8)]) { $1 })
   }
@@ -39,15 +43,22 @@ final class PullRoom: Sendable {
     _ change: (inout PullConfiguration) -> Void = { _ in }
   ) async throws -> PulledModel {
     var configuration = try PullConfiguration(endpoint: endpoint ?? hub.url, token: token, revision: revision)
-    configuration.limits.idle = .milliseconds(400)
     configuration.limits.connect = .seconds(5)
     configuration.pause = { duration in self.paused.withLock { $0.append(duration) } }
     change(&configuration)
     let pull = ModelPull(locations, configuration) { event in
-      if case .progress = event { return }
+      if case .progress(let bytes, _) = event {
+        self.send.yield(bytes)
+        return
+      }
       self.told.withLock { $0.append(event) }
     }
     return try await pull.pull(name)
+  }
+
+  /// Waits until a pull has so many bytes.
+  func reaches(_ bytes: Int) async {
+    for await done in progress where done >= bytes { return }
   }
 
   /// Whether the folder holds the model as the hub has it, and nothing unwanted.

@@ -106,6 +106,17 @@ extension CommandLineTests {
       expectRefusal(try await models("rm", "demo-en", "--yes"), naming: "demo")
     }
 
+    @Test("a disk without room for the model is said before anything is fetched")
+    func noRoom() async throws {
+      if ProcessInfo.processInfo.environment["FIELDOS_TESTS_NO_MOUNT"] == "1" {
+        return withKnownIssue("no small disk: FIELDOS_TESTS_NO_MOUNT=1") { Issue.record("the full disk was left out") }
+      }
+      let disk = try SmallDisk(on: room.makeFolder("data"), kibibytes: 8_192)
+      defer { disk.unmount() }
+      expectRefusal(try await models("pull", "base"), naming: "Make room")
+      #expect(hub.asked(for: "model.bin").isEmpty)
+    }
+
     @Test("a damaged model is found by verify, with exit code 1")
     func damaged() async throws {
       expectSuccess(try await models("pull", "base"))

@@ -42,13 +42,17 @@ struct HubClient: Sendable {
     request.staysOnHost = true
     return try await fetch(request) { answer in
       guard (200..<400).contains(answer.status) else { throw HubFault.status(answer, repository: snapshot.repository) }
-      let headers = answer.headers
-      let size = file.size ?? (headers["x-linked-size"] ?? headers["content-length"]).flatMap { Int($0) }
-      let digest = file.digest ?? (headers["x-linked-etag"] ?? headers["etag"]).flatMap(FileDigest.init)
+      let size = file.size ?? Self.fileHeader("x-linked-size", "content-length", of: answer).flatMap { Int($0) }
+      let digest = file.digest ?? Self.fileHeader("x-linked-etag", "etag", of: answer).flatMap(FileDigest.init)
       guard let size, let digest else { throw ModelStoreError.noChecksum(file: file.name) }
       try HubListing.check(size: size, of: file.name, host: answer.host)
       return HubFile(name: file.name, size: size, digest: digest)
     }
+  }
+
+  /// What is said of the file itself; a redirect's own length and tag are not the file's.
+  private static func fileHeader(_ linked: String, _ own: String, of answer: HTTPStream) -> String? {
+    answer.headers[linked] ?? (answer.status < 300 ? answer.headers[own] : nil)
   }
 
   /// Asks for a file's bytes from an offset on; what comes may start at 0 all the same.

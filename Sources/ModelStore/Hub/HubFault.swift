@@ -29,7 +29,7 @@ struct HubFault: Error {
     case .invalidURL(let reason): ModelStoreError.badAnswer(host: "the address", reason: reason)
     case .unreachable(let host, let reason):
       HubFault(reason: "no connection to \(host): \(reason)", host: host, isUnreachable: true)
-    case .timedOut(let seconds): HubFault(reason: "no byte for \(seconds) s", host: "")
+    case .timedOut(let seconds): HubFault(reason: "no byte for \(seconds.formatted()) s", host: "")
     case .connectionLost(let host, _): HubFault(reason: "\(host) broke the connection", host: host)
     case .shutDown: CancellationError()
     }
