@@ -19,7 +19,11 @@ struct PullFaultTests {
   @Test("a cut download goes on where it broke off") func cut() async throws {
     room.hub.fail("model.bin", .cut(after: size / 2), .cut(after: 100))
     try await room.pull()
-    #expect(ranges == [nil, "bytes=\(size / 2)-", "bytes=\(size / 2 + 100)-"])
+    // What was sent just before the cut may be lost with the connection.
+    let starts = ranges.map { $0.flatMap { Int($0.dropFirst("bytes=".count).dropLast()) } ?? 0 }
+    try #require(starts.count == 3)
+    #expect(starts[0] == 0 && (1...size / 2).contains(starts[1]))
+    #expect((starts[1]...starts[1] + 100).contains(starts[2]))
     #expect(room.pauses.count == 2)
     #expect(room.isComplete())
   }
@@ -32,7 +36,7 @@ struct PullFaultTests {
   }
 
   @Test("a server that goes on being silent is given up, and the next pull goes on") func alwaysSilent() async throws {
-    room.hub.fail("model.bin", .cut(after: 5000), .stall(after: 0), .stall(after: 0))
+    room.hub.fail("model.bin", .stall(after: 5000), .stall(after: 0), .stall(after: 0))
     await #expect(throws: ModelStoreError.gaveUp(what: "model.bin", reason: "no byte for 1 s", attempts: 3)) {
       try await room.pull {
         $0.retries = 2
@@ -49,15 +53,18 @@ struct PullFaultTests {
   }
 
   @Test("progress between failures starts the count of attempts again") func slowButMoving() async throws {
-    for _ in 0..<4 { room.hub.fail("model.bin", .cut(after: 2 << 20)) }
-    try await room.pull { $0.retries = 1 }
-    #expect(ranges.count == 5)
+    for _ in 0..<3 { room.hub.fail("model.bin", .stall(after: 2 << 20)) }
+    try await room.pull {
+      $0.retries = 1
+      $0.limits.idle = .seconds(1)
+    }
+    #expect(ranges.count == 4)
     #expect(room.isComplete())
   }
 
   @Test("a server that ignores ranges sends the file from its start") func noRanges() async throws {
-    room.hub.fail("model.bin", .cut(after: 5000), .ignoresRange)
-    try await room.pull()
+    room.hub.fail("model.bin", .stall(after: 5000), .ignoresRange)
+    try await room.pull { $0.limits.idle = .seconds(1) }
     #expect(ranges == [nil, "bytes=5000-"])
     #expect(room.isComplete())
   }
@@ -121,8 +128,8 @@ struct PullFaultTests {
   {
     let cdn = try FakeHub(files: PullRoom.model)
     room.hub.redirectLargeFiles(to: cdn.url)
-    cdn.fail("model.bin", .cut(after: 3000))
-    try await room.pull(token: "hf_secret")
+    cdn.fail("model.bin", .stall(after: 3000))
+    try await room.pull(token: "hf_secret") { $0.limits.idle = .seconds(1) }
     #expect(room.isComplete())
     #expect(cdn.asked.map { $0.headers["range"] } == [nil, "bytes=3000-"])
     #expect(cdn.asked.allSatisfy { $0.headers["authorization"] == nil })
