@@ -1,4 +1,4 @@
-"""What is compared: every option of faster-whisper's `transcribe` away from its default, alone and with what it meets."""
+"""What is compared: every option of faster-whisper's `transcribe` away from its default, alone and with others."""
 from dataclasses import dataclass, field
 
 SHORT = ["note000", "note018", "visit1"]
@@ -51,12 +51,14 @@ SEARCH = group("search", SHORT, {
     "repetition-penalty-below-1": {"repetition_penalty": 0.9, "beam_size": 2},
     "no-repeat-3": {"no_repeat_ngram_size": 3},
     "no-repeat-1-greedy": {"no_repeat_ngram_size": 1, "beam_size": 1},
-    "no-repeat-2-penalty": {"no_repeat_ngram_size": 2, "repetition_penalty": 1.1, "length_penalty": 0.8, "patience": 1.5},
+    "no-repeat-2-penalty": {"no_repeat_ngram_size": 2, "repetition_penalty": 1.1, "length_penalty": 0.8,
+                            "patience": 1.5},
     "max-new-tokens-5": {"max_new_tokens": 5},
     "max-new-tokens-1": {"max_new_tokens": 1},
 })
+ALL_CLIPS = [f"note{i:03}" for i in range(40)] + [f"visit{i}" for i in range(1, 7)]
 PLAIN_ALL = [
-    Case(f"plain/{beam}{'-text' if plain else ''}", "plain", [f"note{i:03}" for i in range(40)] + [f"visit{i}" for i in range(1, 7)],
+    Case(f"plain/{beam}{'-text' if plain else ''}", "plain", ALL_CLIPS,
          {"beam_size": beam, "without_timestamps": plain}, trained_only=True)
     for beam in (1, 5) for plain in (False, True)
 ]  # fmt: skip
@@ -116,7 +118,9 @@ SPANS = group("what is decoded", ["minute"], {
     "chunk-20-words": {"chunk_length": 20, **WORDY},
     "chunk-10-clips": {"chunk_length": 10, "clip_timestamps": [2.0, 17.0, 30.0]},
 })
-EDGES = group("edges", ["hiss", "instant"], {"defaults": {}, "words": WORDY, "greedy-text": {"beam_size": 1, "without_timestamps": True}})
+EDGES = group("edges", ["hiss", "instant"], {
+    "defaults": {}, "words": WORDY, "greedy-text": {"beam_size": 1, "without_timestamps": True},
+})  # fmt: skip
 WORDS = group("words", ["note000", "note018", "long"], {
     "words": WORDY,
     "greedy": {**WORDY, "beam_size": 1},
@@ -129,7 +133,8 @@ WORDS = group("words", ["note000", "note018", "long"], {
 VAD = group("voice activity", ["pauses"], {
     "defaults": {"vad_filter": True},
     "words": {"vad_filter": True, **WORDY},
-    "strict": {"vad_filter": True, "vad_parameters": {"threshold": 0.8, "neg_threshold": 0.6, "min_speech_duration_ms": 400}},
+    "strict": {"vad_filter": True, "vad_parameters": {"threshold": 0.8, "neg_threshold": 0.6,
+                                                      "min_speech_duration_ms": 400}},
     "short": {"vad_filter": True, "vad_parameters": {"max_speech_duration_s": 3.0, "min_silence_duration_ms": 100,
                                                      "speech_pad_ms": 30}},
     "with-clips": {"vad_filter": True, "clip_timestamps": [4.0, 20.0]},
@@ -149,8 +154,9 @@ LANGUAGE = group("language", ["note018", "minute"], {
     "every-window": {"multilingual": True},
     "every-window-words": {"multilingual": True, "language": None, **WORDY, "beam_size": 2},
 }, multilingual_only=True)
-ENGLISH = group("language", PAIR, {"ignored": {"language": "fr"}, "task-ignored": {"task": "translate", "multilingual": True}},
-                trained_only=True)  # fmt: skip
+ENGLISH = group("language", PAIR, {
+    "ignored": {"language": "fr"}, "task-ignored": {"task": "translate", "multilingual": True},
+}, trained_only=True)  # fmt: skip
 BATCHED = [
     Case(f"batched/{label}", "batched", clips, OFF | options, batch=size)
     for label, clips, size, options in (
@@ -164,7 +170,8 @@ BATCHED = [
         ("clips", ["minute"], 4, {"clip_timestamps": [1.0, 9.0, 12.0, 30.5, 40.0, 66.0], "without_timestamps": False}),
         ("clips-words", ["minute"], 2, {"clip_timestamps": [1.0, 9.0, 12.0, 30.5], **WORDY}),
         ("chunk-10", ["pauses"], 4, {"vad_filter": True, "chunk_length": 10}),
-        ("prompt-hotwords", ["minute"], 4, {"vad_filter": True, "initial_prompt": "Met with Anna.", "hotwords": "mulch"}),
+        ("prompt-hotwords", ["minute"], 4, {"vad_filter": True, "initial_prompt": "Met with Anna.",
+                                            "hotwords": "mulch"}),
         ("greedy-penalties", ["minute"], 4, {"vad_filter": True, "beam_size": 1, "repetition_penalty": 1.2,
                                              "no_repeat_ngram_size": 2}),
     )
@@ -179,10 +186,13 @@ TEN_MINUTES = group("ten minutes", ["ten-minutes"], {
     "vad": {"condition_on_previous_text": False, "vad_filter": True, "beam_size": 1},
     "words": {"condition_on_previous_text": False, **WORDY, "beam_size": 1},
 }, slow=True)
-TEN_MINUTES += group("ten minutes", ["ten-minutes"], {"previous-text": {"beam_size": 1}}, untrained_only=True, slow=True)
+TEN_MINUTES += group("ten minutes", ["ten-minutes"], {"previous-text": {"beam_size": 1}}, untrained_only=True,
+                     slow=True)  # fmt: skip
 
-CASES = [*PLAIN_ALL, *SEARCH, *FULL_LENGTH, *TOKENS, *CONTEXT, *LONG_PROMPT, *PREFIX, *THRESHOLDS, *SPANS, *EDGES, *WORDS, *VAD,
-         *NOTHING_HEARD, *LANGUAGE, *ENGLISH, *BATCHED, *TEN_MINUTES]  # fmt: skip
+CASES = [
+    *PLAIN_ALL, *SEARCH, *FULL_LENGTH, *TOKENS, *CONTEXT, *LONG_PROMPT, *PREFIX, *THRESHOLDS, *SPANS, *EDGES, *WORDS,
+    *VAD, *NOTHING_HEARD, *LANGUAGE, *ENGLISH, *BATCHED, *TEN_MINUTES,
+]  # fmt: skip
 # What a shape too large for the whole matrix is held to.
 MAIN_PATH = {"search/greedy", "search/beam-5", "context/over-windows", "words/words", "voice activity/defaults",
              "language/detect", "batched/vad-4"}  # fmt: skip
