@@ -54,7 +54,8 @@ struct ModelFormatTests {
     options.logProbThreshold = nil
     let segments = try transcriber.transcribe(clip, options).segments
     return Output(
-      encoded: transcriber.encode(clip), tokens: segments.flatMap(\.tokens), probability: segments.map(\.avgLogprob))
+      encoded: try transcriber.encode(clip), tokens: segments.flatMap(\.tokens), probability: segments.map(\.avgLogprob)
+    )
   }
 
   @Test("the same weights give the same output from every file of floats") func floatFiles() throws {

@@ -114,8 +114,8 @@ def flag(name: str, value) -> list[str]:
     if isinstance(value, bool):
         return flag_of_bool(name, dashed, value)
     if isinstance(value, list):
-        return [f"{dashed}=" + ",".join(map(str, value))]
-    return [f"{dashed}={value}"]
+        return [f"{dashed}=" + (",".join(map(str, value)) or "none")]
+    return [dashed, ""] if value == "" else [f"{dashed}={value}"]
 
 
 def flag_of_bool(name: str, dashed: str, value: bool) -> list[str]:

@@ -117,4 +117,23 @@ public final class Transcriber {
     let output = room.encode(window)
     return Array(UnsafeBufferPointer(start: output.base, count: output.count))
   }
+
+  /// Samples of the first window, for tests of their distribution.
+  /// - Parameters:
+  ///   - options: `bestOf` samples are drawn a round, at the first of `temperatures`.
+  ///   - rounds: each has the next seed.
+  package func samples(
+    of source: some SampleSource, _ options: TranscriptionOptions, rounds: Int
+  ) throws -> [[Int]] {
+    let stream = try FeatureStream(source, bands: model.shape.bands, compute: compute)
+    let window = try stream.window(from: 0, count: min(stream.contentFrames, model.shape.windowFrames))
+    let cache = room.hear(window, beams: WindowDecoder.beams(options), checkpoint: {})
+    let layout = PromptLayout(model, options)
+    let decoder = WindowDecoder(room.decoder, options, layout)
+    let prompt = layout.prompt(previous: [], language: options.language ?? "en", isFirst: true)
+    return (0..<rounds).flatMap { round in
+      let job = WindowJob(cache: cache, prompt: prompt, seed: options.seed &+ UInt64(round))
+      return decoder.samples(of: job, temperature: options.temperatures.first ?? 1)
+    }
+  }
 }

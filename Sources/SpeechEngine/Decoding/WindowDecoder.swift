@@ -60,6 +60,14 @@ struct WindowDecoder {
     }
   }
 
+  /// All samples of a window at one temperature, `bestOf` of them, for tests of their distribution.
+  func samples(of job: WindowJob, temperature: Float) -> [[Int]] {
+    var random = SplitMix(seed: job.seed)
+    var lanes = [Lane(job, chooser(job, temperature, &random), temperature)]
+    run(&lanes, checkpoint: {})
+    return lanes[0].chooser.hypotheses.map(\.tokens)
+  }
+
   // MARK: - One temperature
 
   /// One window on its way.
@@ -98,7 +106,7 @@ struct WindowDecoder {
       suppressedFirst: options.suppressBlank ? model.suppressedFirst : [],
       withTimestamps: !options.withoutTimestamps,
       maxInitialTimestamp: Int(
-        (max(0, min(30, options.maxInitialTimestamp)) / SpecialTokens.secondsPerTimestamp).rounded()),
+        (max(0, min(30, options.maxInitialTimestamp)) / SpecialTokens.secondsPerTimestamp).rounded(.toNearestOrEven)),
       repetitionPenalty: options.repetitionPenalty > 0 ? options.repetitionPenalty : 1,
       noRepeatNgramSize: options.noRepeatNgramSize, prefixCount: prefixCount)
   }

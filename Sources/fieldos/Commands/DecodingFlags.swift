@@ -99,7 +99,7 @@ struct ContextFlags: ParsableArguments {
   @Option(help: "How the first window begins.") var prefix: String?
   @Option(help: "Names and terms to expect.") var hotwords: String?
   @Flag(inversion: .prefixedNo, help: "A window doesn't begin with a blank.") var suppressBlank = true
-  @Option(help: "Token ids that never come; -1: what is no speech; '': none. Default: -1.")
+  @Option(help: "Token ids that never come; -1: what is no speech; or 'none'. Default: -1.")
   var suppressTokens: NumberList?
   @Flag(help: "Text only: a window is one segment.") var withoutTimestamps = false
   @Option(help: "Latest first timestamp in seconds. Default: 1.") var maxInitialTimestamp: Double?
@@ -154,13 +154,15 @@ struct PassageFlags: ParsableArguments {
   }
 }
 
-/// Numbers separated by commas; an empty text is an empty list.
+/// Numbers separated by commas; 'none' is an empty list.
 struct NumberList: ExpressibleByArgument {
   let values: [Double]
   var integers: [Int] { values.map { Int($0) } }
 
   init?(argument: String) {
-    let parts = argument.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
+    let parts = (argument.lowercased() == "none" ? "" : argument).split(separator: ",").map {
+      Double($0.trimmingCharacters(in: .whitespaces))
+    }
     values = parts.compactMap { $0 }.filter { abs($0) < 1e12 }
     if values.count != parts.count { return nil }
   }
