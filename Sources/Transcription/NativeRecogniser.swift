@@ -29,9 +29,25 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
     // What a rep said can't be said again: half a recording is transcribed, and said to be half.
     let clip = try AudioFile(contentsOf: file, allowTruncated: true)
     let result = try lock.withLock { try transcriber.transcribe(clip, options, progress: progress) }
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return Recognition(
-      text: result.text, segmentsJSON: String(decoding: try JSONEncoder().encode(result.segments), as: UTF8.self),
+      text: result.text, segmentsJSON: String(decoding: try encoder.encode(result.segments), as: UTF8.self),
       language: result.language, confidence: result.confidence, audioSeconds: result.duration,
-      notice: clip.missingBytes > 0 ? "its end is missing, \(clip.missingBytes) bytes" : nil)
+      notice: Self.notice(missingBytes: clip.missingBytes, result.skipped))
+  }
+
+  /// What people should know: what the file lacks, and which parts gave no text.
+  private static func notice(missingBytes: Int, _ skipped: [SkippedSpan]) -> String? {
+    var parts = missingBytes > 0 ? ["its end is missing, \(missingBytes) bytes"] : []
+    if !skipped.isEmpty {
+      let spans = skipped.prefix(5).map { span in
+        "\(String(format: "%.1f–%.1f s", span.start, span.end)) (\(span.reason.rawValue))"
+      }
+      let more = skipped.count > spans.count ? " and \(skipped.count - spans.count) more" : ""
+      parts.append("no text from " + spans.joined(separator: ", ") + more)
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 }

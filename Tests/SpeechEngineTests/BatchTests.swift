@@ -9,7 +9,7 @@ struct BatchTests {
   @Test("several recordings together say what each says alone") func recordings() throws {
     let transcriber = try Transcriber(WhisperModel(contentsOf: Goldens.demo, computeType: .float32))
     let clips = try (1...4).map(visit)
-    let together = try transcriber.transcribe(clips.map { $0 as any SampleSource })
+    let together = try transcriber.transcribe(clips.map { $0 as any SampleSource }).map { try $0.get() }
     for (clip, found) in zip(clips, together) {
       let alone = try transcriber.transcribe(clip)
       #expect(found.segments.map(\.tokens) == alone.segments.map(\.tokens))
@@ -41,8 +41,11 @@ struct BatchTests {
     options.temperatures = [0, 0.5]
     options.noSpeechThreshold = nil
     // Noise between two clips of speech: only its window is unlikely.
-    var random = SystemRandomNumberGenerator()
-    let noise = (0..<80_000).map { _ in Float.random(in: -0.3...0.3, using: &random) }
+    var state: UInt32 = 1
+    let noise = (0..<80_000).map { _ -> Float in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return (Float(state >> 8) / Float(1 << 24) - 0.5) * 0.6
+    }
     let speech = try visit(1).samples
     let clip = AudioClip(samples: speech + noise + speech)
     let seconds = { (samples: Int) in Double(samples) / 16_000 }
@@ -50,11 +53,20 @@ struct BatchTests {
       0, seconds(speech.count), seconds(speech.count), seconds(speech.count + noise.count),
       seconds(speech.count + noise.count), seconds(clip.samples.count),
     ]
-    options.logProbThreshold = -0.6
+    let alone = try transcriber.transcribe(AudioClip(samples: speech)).segments
+    options.logProbThreshold = try #require(alone.map(\.avgLogprob).min()) - 0.05
     let found = try transcriber.transcribe(clip, options).segments
     let inNoise = found.filter { (seconds(speech.count)..<seconds(speech.count + noise.count)).contains($0.start) }
-    #expect(inNoise.allSatisfy { $0.temperature == 0.5 })
+    #expect(!inNoise.isEmpty && inNoise.allSatisfy { $0.temperature == 0.5 })
     #expect(found.contains { $0.start < seconds(speech.count) && $0.temperature == 0 })
+  }
+
+  @Test("a recording that can't be read leaves the others alone") func unreadable() throws {
+    let transcriber = try Transcriber(WhisperModel(contentsOf: Goldens.demo))
+    let results = try transcriber.transcribe([try visit(1), BrokenSource(), try visit(2)])
+    #expect(results.count == 3)
+    #expect(try !results[0].get().text.isEmpty && !results[2].get().text.isEmpty)
+    #expect(throws: AudioError.self) { try results[1].get() }
   }
 
   @Test("silence in a batch is left out and said so") func silence() throws {
@@ -63,6 +75,7 @@ struct BatchTests {
     let clip = AudioClip(samples: speech + [Float](repeating: 0, count: 640_000) + speech)
     var options = TranscriptionOptions()
     options.batchSize = 4
+    options.chunkLength = 15  // a window for each of the two
     options.voiceActivity = .batched()
     let found = try transcriber.transcribe(clip, options)
     let gap = try #require(found.skipped.first { $0.end - $0.start > 30 })
@@ -70,5 +83,14 @@ struct BatchTests {
     #expect(found.durationAfterVAD < found.duration - 30)
     #expect(found.segments.allSatisfy { $0.end <= gap.start + 1 || $0.start >= gap.end - 1 })
     #expect(found.segments.contains { $0.start >= gap.end - 1 })
+  }
+}
+
+/// A recording whose file went away.
+private struct BrokenSource: SampleSource {
+  let count = 160_000
+
+  func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) throws(AudioError) {
+    throw .unreadable(URL(filePath: "/gone.wav"), reason: "gone")
   }
 }

@@ -33,9 +33,15 @@ enum ModelFiles {
     return missing(from: names.filter { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) })
   }
 
-  /// The wanted files of a folder, sorted.
+  /// The files of a folder that belong to a model in any of the engine's forms, sorted.
   static func names(in folder: URL) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter(isWanted).sorted()
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter(isPart).sorted()
+  }
+
+  private static func isPart(_ name: String) -> Bool {
+    isWanted(name) || name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json")
+      || (name.hasPrefix("ggml-") && name.hasSuffix(".bin"))
+      || ["generation_config.json", "vocab.json", "merges.txt", "added_tokens.json"].contains(name)
   }
 
   /// Bytes of a file behind all links, nil where there is none.

@@ -74,7 +74,7 @@ struct Persistence: Sendable {
     guard asked <= configuration.longestWait else {
       throw ModelStoreError.askedToWait(host: fault.host, seconds: Int(asked / .seconds(1)))
     }
-    let pause = max(asked, configuration.backOff * (1 << (failures - 1)))
+    let pause = max(asked, configuration.backOff * (1 << min(6, failures - 1)))
     report(.retrying(what: what, reason: fault.reason, afterSeconds: pause / .seconds(1)))
     try await configuration.pause(pause)
   }

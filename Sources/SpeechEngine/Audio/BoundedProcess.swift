@@ -28,7 +28,7 @@ struct BoundedProcess {
     guard FileManager.default.isExecutableFile(atPath: program.path) else { return .notStarted }
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
-    let seconds = Int(min(1e6, max(1, timeLimit.rounded(.up))))
+    let seconds = timeLimit.isNaN ? 1 : Int(min(1e6, max(1, timeLimit.rounded(.up))))
     let limits = "ulimit -v \(Self.addressKilobytes) 2>/dev/null; ulimit -t \(seconds) 2>/dev/null"
     process.arguments = ["-c", limits + "; exec \"$@\"", "sh", program.path] + arguments
     let output = Pipe()
@@ -38,22 +38,23 @@ struct BoundedProcess {
     do { try process.run() } catch { return .notStarted }
     // Nothing of what it does is worth an orderly end.
     defer { kill(process) }
-    if let broken = try drain(output.fileHandleForReading.fileDescriptor, take) { return broken }
-    process.waitUntilExit()
+    let start = ContinuousClock.now
+    if let broken = try drain(output.fileHandleForReading.fileDescriptor, since: start, take) { return broken }
+    if let broken = awaitExit(process, since: start) { return broken }
     return process.terminationReason == .exit ? .finished(process.terminationStatus) : .killed
   }
 
   /// Nil at the end of the output.
   private func drain(
-    _ descriptor: Int32, _ take: (UnsafeRawBufferPointer) throws(AudioError) -> Void
+    _ descriptor: Int32, since start: ContinuousClock.Instant,
+    _ take: (UnsafeRawBufferPointer) throws(AudioError) -> Void
   ) throws(AudioError) -> Ending? {
     let buffer = ByteBuffer(count: 1 << 16)
-    let start = ContinuousClock.now
     var last = start
     while true {
       if isCancelled() { return .cancelled }
       let now = ContinuousClock.now
-      if now - start > .seconds(timeLimit) || now - last > .seconds(idleLimit) { return .tookTooLong }
+      if Self.seconds(now - start) > timeLimit || Self.seconds(now - last) > idleLimit { return .tookTooLong }
       var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       guard poll(&wanted, 1, Self.askEvery) > 0 else { continue }
       let got = read(descriptor, buffer.base, buffer.count)
@@ -62,6 +63,22 @@ struct BoundedProcess {
       last = now
       try take(UnsafeRawBufferPointer(start: buffer.base, count: got))
     }
+  }
+
+  /// A child that has said all it has to say may still refuse to end.
+  private func awaitExit(_ process: Process, since start: ContinuousClock.Instant) -> Ending? {
+    let silent = ContinuousClock.now
+    while process.isRunning {
+      if isCancelled() { return .cancelled }
+      let now = ContinuousClock.now
+      if Self.seconds(now - start) > timeLimit || Self.seconds(now - silent) > idleLimit { return .tookTooLong }
+      usleep(5000)
+    }
+    return nil
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 
   private func kill(_ process: Process) {

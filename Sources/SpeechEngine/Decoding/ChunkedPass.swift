@@ -96,7 +96,7 @@ final class ChunkedPass: RecordingPass {
     of result: WindowResult, _ chunk: SoundChunk, language: String, _ model: WhisperModel,
     align: ([Int]) -> TokenAlignment?
   ) -> [Segment] {
-    if isSilent(result) {
+    if options.isSilent(result) {
       skipped.append(SkippedSpan(start: chunk.offset, end: chunk.offset + chunk.duration, reason: .noSpeech))
       return []
     }
@@ -104,22 +104,18 @@ final class ChunkedPass: RecordingPass {
       result.tokens, seek: chunk.seek, frames: chunk.alignedFrames, offset: chunk.offset, duration: chunk.duration)
     var pieces = cut.pieces.map { TimedPiece(start: $0.start, end: $0.end, tokens: $0.tokens) }
     if options.wordTimestamps { time(&pieces, chunk, language: language, model, align) }
-    return pieces.compactMap { segment($0, result, chunk, model) }
-  }
-
-  private func isSilent(_ result: WindowResult) -> Bool {
-    guard let threshold = options.noSpeechThreshold, result.noSpeech > threshold else { return false }
-    return !(options.logProbThreshold.map { result.avgLogprob > $0 } ?? false)
+    let segments = pieces.compactMap { segment($0, result, chunk, model) }
+    if segments.isEmpty {
+      skipped.append(SkippedSpan(start: chunk.offset, end: chunk.offset + chunk.duration, reason: .noText))
+    }
+    return segments
   }
 
   private func time(
     _ pieces: inout [TimedPiece], _ chunk: SoundChunk, language: String, _ model: WhisperModel,
     _ align: ([Int]) -> TokenAlignment?
   ) {
-    let end = model.special.endOfText
-    let timing = WordTiming(
-      WordSplitter(model.tokenizer, endOfText: end, language: language), endOfText: end,
-      prepended: options.prependPunctuations, appended: options.appendPunctuations)
+    let timing = WordTiming(model.tokenizer, endOfText: model.special.endOfText, language: language, options)
     let text = timing.text(of: pieces)
     lastSpeech = timing.addWords(
       to: &pieces, text.isEmpty ? nil : align(text), offset: Double(chunk.seek) / WindowLoop.framesPerSecond,

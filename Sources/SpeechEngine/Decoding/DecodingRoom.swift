@@ -20,10 +20,20 @@ final class DecodingRoom {
   func hear(_ features: MelSpectrogram, beams: Int, checkpoint: () throws -> Void) rethrows -> WindowCache {
     let encoded = try encoder.encode(features, from: 0, count: features.frames, checkpoint: checkpoint)
     spare.removeAll { $0.beams != beams }
-    return decoder.begin(encoded, beams: beams, reusing: spare.popLast())
+    return try decoder.begin(encoded, beams: beams, reusing: spare.popLast(), checkpoint: checkpoint)
   }
 
   func release(_ cache: WindowCache) { spare.append(cache) }
+
+  /// Keeps one cache for the next recording and frees the others.
+  func tidy() { spare = Array(spare.prefix(1)) }
+
+  /// Windows whose keys and values fit into 2 GiB.
+  var largestBatch: Int {
+    let shape = model.shape
+    let bytes = shape.decoderLayers * 2 * shape.audioPositions * shape.width * MemoryLayout<Float>.stride
+    return max(1, (2 << 30) / bytes)
+  }
 
   /// The encoder's output [audioPositions, width].
   func encode(_ features: MelSpectrogram) -> FloatBuffer {

@@ -13,7 +13,7 @@ enum LogSoftmax {
     for value in row where value > largest { largest = value }
     guard largest.isFinite else { return 0 }
     var sum: Float = 0
-    for value in row where value > largest - 90 { sum += exp(value - largest) }
+    for value in row where value >= largest - 90 { sum += exp(value - largest) }
     return largest + log(sum)
   }
 

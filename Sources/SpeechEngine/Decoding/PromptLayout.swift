@@ -26,13 +26,14 @@ package struct PromptLayout {
     isMultilingual = model.isMultilingual
     self.positions = positions ?? model.shape.textPositions
     self.options = options
-    hotwords = Self.tokens(of: options.hotwords, model)
-    prefix = Self.tokens(of: options.prefix, model)
+    hotwords = Self.tokens(of: options.hotwords, model, positions: self.positions)
+    prefix = Self.tokens(of: options.prefix, model, positions: self.positions)
   }
 
-  private static func tokens(of text: String?, _ model: WhisperModel) -> [Int] {
+  /// At most what faster-whisper takes, and in a model with few positions no more than leaves room for the rest.
+  private static func tokens(of text: String?, _ model: WhisperModel, positions: Int) -> [Int] {
     guard let text = text?.trimmingWhitespace(), !text.isEmpty else { return [] }
-    return Array(model.tokenizer.encode(" " + text).prefix(longestPart))
+    return Array(model.tokenizer.encode(" " + text).prefix(max(0, min(longestPart, positions * 3 / 4 - 8))))
   }
 
   /// - Parameters:
@@ -66,7 +67,8 @@ package struct PromptLayout {
   /// Tokens that prefix and answer may come to: CTranslate2's half of the length that prompt and answer may have.
   package func budget(for prompt: Prompt) -> Int {
     let length = min(
-      Self.maximumLength, options.maxNewTokens.map { prompt.tokens.count + max(1, $0) } ?? Self.maximumLength)
+      Self.maximumLength,
+      options.maxNewTokens.map { prompt.tokens.count + min(Self.maximumLength, max(1, $0)) } ?? Self.maximumLength)
     let budget = min(length / 2, length - (prompt.task.count - 1))
     // The last token of the answer is never fed back, so it needs no position.
     return max(prompt.prefix.count + 1, min(budget, positions - prompt.task.count + 1))

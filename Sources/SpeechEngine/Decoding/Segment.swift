@@ -111,6 +111,8 @@ public struct SkippedSpan: Sendable, Codable, Equatable {
     case voiceActivity = "voice_activity"
     /// Words between silences that the model made up (`hallucinationSilenceThreshold`).
     case hallucination
+    /// The model found no words.
+    case noText = "no_text"
   }
   /// Seconds from the start of the recording.
   public let start: Double

@@ -9,38 +9,42 @@ struct SoundChunk {
   /// Frames that words are looked for in: whole seconds, as faster-whisper counts here.
   var alignedFrames: Int { Int(duration.rounded(.up) * WindowLoop.framesPerSecond) }
 
-  /// Chunks for given clips, in seconds. What is beyond a window of a clip is not heard.
+  /// Chunks for given clips, in seconds.
   static func clips(_ times: [Double], of source: any SampleSource, longest: Double) -> [SoundChunk] {
     var points = times.map { Int(max(0, min($0, 1e7)) * Double(AudioClip.sampleRate)) }
     if points.count % 2 == 1 { points.append(source.count) }
     return stride(from: 0, to: points.count, by: 2).flatMap { index -> [SoundChunk] in
       let end = min(points[index + 1], source.count)
       guard points[index] < end else { return [] }
-      return pieces(of: points[index]..<end, source, longest: longest)
+      return pieces(of: points[index]..<end, source, longest: longest).map { piece in
+        SoundChunk(
+          samples: SampleRanges(source, [piece]),
+          offset: Double(piece.lowerBound) / Double(AudioClip.sampleRate))
+      }
     }
   }
 
-  /// Chunks of speech.
+  /// Chunks of speech, joined as far as they fit into a window.
   static func speech(_ ranges: [Range<Int>], of source: any SampleSource, longest: Double) -> [SoundChunk] {
-    SpeechChunk.collect(ranges, maxDuration: longest).map { chunk in
+    // Padding may make a stretch longer than a window.
+    let short = ranges.flatMap { pieces(of: $0, source, longest: longest) }
+    return SpeechChunk.collect(short, maxDuration: longest).map { chunk in
       SoundChunk(samples: SampleRanges(source, chunk.segments), offset: chunk.offset)
     }
   }
 
   /// A stretch cut where it is quietest, so that no chunk is longer than a window and none begins within a word.
-  private static func pieces(of range: Range<Int>, _ source: any SampleSource, longest: Double) -> [SoundChunk] {
+  private static func pieces(of range: Range<Int>, _ source: any SampleSource, longest: Double) -> [Range<Int>] {
     let limit = Int(longest * Double(AudioClip.sampleRate))
-    var chunks: [SoundChunk] = []
+    var pieces: [Range<Int>] = []
     var start = range.lowerBound
     while start < range.upperBound {
       var end = range.upperBound
       if end - start > limit { end = QuietPlace.find(in: start + limit * 2 / 3..<start + limit, of: source) }
-      chunks.append(
-        SoundChunk(
-          samples: SampleRanges(source, [start..<end]), offset: Double(start) / Double(AudioClip.sampleRate)))
+      pieces.append(start..<end)
       start = end
     }
-    return chunks
+    return pieces
   }
 }
 

@@ -46,13 +46,18 @@ final class TextDecoder {
   private var headWidth: Int { model.shape.width / model.shape.decoderHeads }
 
   /// A cache with the keys and values of a window's sound.
-  /// - Parameter encoded: [audioPositions, width].
-  func begin(_ encoded: FloatBuffer, beams: Int, reusing old: WindowCache? = nil) -> WindowCache {
+  /// - Parameters:
+  ///   - encoded: [audioPositions, width].
+  ///   - checkpoint: called before each layer; what it throws ends the work.
+  func begin(
+    _ encoded: FloatBuffer, beams: Int, reusing old: WindowCache? = nil, checkpoint: () throws -> Void
+  ) rethrows -> WindowCache {
     let shape = model.shape
     let cache = old.flatMap { $0.beams == beams ? $0 : nil } ?? WindowCache(shape, beams: beams)
     cache.rewind()
     let both = scratch.crossInput(shape)
     for (layer, weights) in model.weights.decoderLayers.enumerated() {
+      try checkpoint()
       weights.crossAttention.keyValue.apply(
         shape.audioPositions, encoded.base, into: both.base, scratch: &scratch.quantised, compute)
       let (source, depth, cacheKeys, cacheValues) = (
@@ -92,6 +97,8 @@ final class TextDecoder {
 
   private func append(_ feed: Feed) -> [Row] {
     let first = feed.cache.position
+    precondition(
+      first + (feed.parents == nil ? feed.tokens.count : 1) <= model.shape.textPositions, "tokens fit the positions")
     if let parents = feed.parents {
       feed.cache.appendStep(parents: parents)
       return feed.tokens.enumerated().map { row(feed.cache, $1, position: first, slot: $0) }

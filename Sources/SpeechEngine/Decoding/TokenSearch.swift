@@ -13,7 +13,7 @@ struct TokenSearch: TokenChooser {
     /// Tokens of a hypothesis at most, the prefix included.
     let maximumTokens: Int
 
-    var maximumClosed: Int { beams == 1 ? 1 : max(1, Int((Float(beams) * patience).rounded())) }
+    var maximumClosed: Int { beams == 1 ? 1 : max(1, Int(min(1e6, Float(beams) * patience).rounded())) }
     /// CTranslate2 ends a search whose scores no length evens out with its best beam.
     var endsWithTopBeam: Bool { lengthPenalty == 0 && beams > 1 }
   }

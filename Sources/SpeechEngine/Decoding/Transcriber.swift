@@ -23,13 +23,14 @@ public final class Transcriber {
   ///   - progress: called with the seconds done, several times a window and with the duration at the end; what it throws
   ///     ends the work within a layer or a token.
   ///   - segment: called with each segment as soon as its window is decoded.
-  /// - Throws: `ModelError.unknownLanguage`, `AudioError` when the recording can't be read any more, and what the closures
-  ///   throw.
+  /// - Throws: `OptionError`, `VoiceActivityError`, `ModelError.unknownLanguage`, `AudioError` when the recording can't be
+  ///   read any more, and what the closures throw.
   public func transcribe(
     _ source: some SampleSource, _ options: TranscriptionOptions = .init(),
     progress: (Double) throws -> Void = { _ in }, segment: (Segment) throws -> Void = { _ in }
   ) throws -> Transcription {
-    try transcribe([source], options, progress: { try progress($1) }, segment: { try segment($1) })[0]
+    let results = try transcribe([source], options, progress: { try progress($1) }, segment: { try segment($1) })
+    return try results[0].get()
   }
 
   /// Transcribes several recordings together: their windows are decoded in step, `batchSize` at a time (default 8), so that
@@ -37,46 +38,29 @@ public final class Transcriber {
   /// - Parameters:
   ///   - progress: called with the index of a recording and its seconds done.
   ///   - segment: called with the index of a recording and its next segment.
+  /// - Returns: a result a recording; one that can't be read leaves the others alone.
+  /// - Throws: `OptionError`, `VoiceActivityError`, and what the closures throw.
   public func transcribe(
     _ sources: [any SampleSource], _ options: TranscriptionOptions = .init(),
     progress: (Int, Double) throws -> Void = { _, _ in }, segment: (Int, Segment) throws -> Void = { _, _ in }
-  ) throws -> [Transcription] {
-    let batch = max(1, min(Self.largestBatch, options.batchSize ?? (sources.count > 1 ? Self.usualBatch : 1)))
-    let passes = try sources.indices.map { index in
-      try pass(sources[index], options) { try progress(index, 0) }
-    }
+  ) throws -> [Result<Transcription, any Error>] {
+    try options.validate()
+    defer { room.tidy() }
+    let usual = sources.count > 1 ? Self.usualBatch : 1
+    var queue = RecordingQueue(sources, limit: max(1, min(options.batchSize ?? usual, room.largestBatch)))
     let decoder = WindowDecoder(room.decoder, options, PromptLayout(model, options))
-    var segments = sources.map { _ in [Segment]() }
-    while true {
-      var (jobs, owners): ([WindowJob], [(pass: Int, count: Int)]) = ([], [])
-      for (index, pass) in passes.enumerated() where jobs.count < batch {
-        let own = try pass.prepare(batch - jobs.count, room) { try progress(index, $0) }
-        if !own.isEmpty { owners.append((index, own.count)) }
-        jobs += own
-      }
-      if jobs.isEmpty { break }
-      let busy = owners[0].pass
-      var results = try decoder.decode(jobs) { try progress(busy, segments[busy].last?.end ?? 0) }[...]
-      for (index, count) in owners {
-        let found = passes[index].accept(Array(results.prefix(count)), room)
-        results = results.dropFirst(count)
-        segments[index] += found
-        for item in found { try segment(index, item) }
-      }
+    while let jobs = try queue.prepare(
+      room, open: { index in try pass(sources[index], options) { try progress(index, 0) } },
+      progress: progress)
+    {
+      let results = try decoder.decode(jobs) { try queue.tick(progress) }
+      try queue.accept(results, room, segment)
     }
     for (index, source) in sources.enumerated() { try progress(index, source.duration) }
-    return zip(passes, segments).map { transcription($0.summary, $1) }
+    return queue.results
   }
 
   private static let usualBatch = 8
-  private static let largestBatch = 64
-
-  private func transcription(_ summary: PassSummary, _ segments: [Segment]) -> Transcription {
-    Transcription(
-      segments: segments, language: summary.language, languageProbability: summary.languageProbability,
-      duration: summary.duration, durationAfterVAD: summary.durationAfterVAD,
-      skipped: summary.skipped.sorted { $0.start < $1.start })
-  }
 
   // MARK: - What is decoded
 
@@ -88,10 +72,12 @@ public final class Transcriber {
     if let wanted = options.voiceActivity, !hasClips {
       ranges = try speech(in: source, wanted, options, checkpoint: checkpoint)
     }
-    let recording = ranges.map { SpeechOnly(source, speech: $0) } ?? SpeechOnly(all: source)
     guard options.batchSize != nil else {
+      let recording = ranges.map { SpeechOnly(source, speech: $0) } ?? SpeechOnly(all: source)
       return try SequentialPass(recording, options, room, checkpoint: checkpoint)
     }
+    // As upstream: but for given clips, times of batches are those of speech, in hundredths of a second.
+    let recording = hasClips ? SpeechOnly(all: source) : SpeechOnly(source, speech: ranges ?? [0..<source.count])
     let longest = Double(max(1, min(30, options.chunkLength ?? 30)))
     let chunks =
       ranges.map { SoundChunk.speech($0, of: source, longest: longest) }

@@ -1,3 +1,6 @@
+import Foundation
+import Synchronization
+
 /// A recording on its way to text: segments as soon as they are heard.
 ///
 /// ```swift
@@ -8,7 +11,7 @@
 /// }
 /// ```
 ///
-/// Decoding runs on a thread of its own and starts with the first iteration; each iteration decodes anew. Cancelling the
+/// Decoding runs on a thread of its own, starts with the iteration and is done anew for each. Cancelling the
 /// task, or leaving the loop, ends it within a layer of the encoder or a token of the decoder.
 public struct TranscriptionStream: AsyncSequence, Sendable {
   public typealias Element = Segment
@@ -70,27 +73,29 @@ public struct TranscriptionUpdates: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> AsyncIterator {
     let stream = AsyncThrowingStream<TranscriptionUpdate, any Error> { continuation in
-      let work = Task.detached {
+      let flag = StopFlag()
+      continuation.onTermination = { _ in flag.raise() }
+      // Not a task: for minutes it would keep one of the few threads that all tasks share.
+      Thread.detachNewThread {
         do {
-          continuation.yield(.finished(try transcribe { continuation.yield($0) }))
+          continuation.yield(.finished(try transcribe(flag) { continuation.yield($0) }))
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)
         }
       }
-      continuation.onTermination = { _ in work.cancel() }
     }
     return AsyncIterator(stream: stream.makeAsyncIterator())
   }
 
-  private func transcribe(_ tell: (TranscriptionUpdate) -> Void) throws -> Transcription {
+  private func transcribe(_ flag: StopFlag, _ tell: (TranscriptionUpdate) -> Void) throws -> Transcription {
     let transcriber = try Transcriber(model, threads: threads, detector: detector)
     var told = -1.0
     return try transcriber.transcribe(
       source, options,
       progress: { seconds in
-        try Task.checkCancellation()
-        guard seconds >= told + 1 else { return }
+        if flag.isRaised { throw CancellationError() }
+        guard seconds >= told + 1 || (seconds > told && seconds >= source.duration) else { return }
         told = seconds
         tell(.progress(seconds))
       },
@@ -114,4 +119,11 @@ extension WhisperModel {
       updates: TranscriptionUpdates(
         model: self, source: source, options: options, threads: threads, detector: detector))
   }
+}
+
+/// Tells a thread to stop.
+private final class StopFlag: Sendable {
+  private let raised = Atomic(false)
+  var isRaised: Bool { raised.load(ordering: .relaxed) }
+  func raise() { raised.store(true, ordering: .relaxed) }
 }

@@ -88,7 +88,7 @@ struct WindowDecoder {
   private func chooser(_ job: WindowJob, _ temperature: Float, _ random: inout SplitMix) -> any TokenChooser {
     let budget = layout.budget(for: job.prompt)
     let rules = rules(prefixCount: job.prompt.prefix.count)
-    guard temperature > 0 else {
+    guard temperature > 0 else {  // as in `beams`
       return TokenSearch(
         .init(
           beams: options.beams, patience: options.patience, lengthPenalty: options.lengthPenalty,
@@ -104,7 +104,7 @@ struct WindowDecoder {
     LogitRules(
       special: model.special, suppressed: suppressed,
       suppressedFirst: options.suppressBlank ? model.suppressedFirst : [],
-      withTimestamps: !options.withoutTimestamps,
+      withTimestamps: !options.withoutTimestamps && model.special.timestampBegin < model.shape.vocabulary,
       maxInitialTimestamp: Int(
         (max(0, min(30, options.maxInitialTimestamp)) / SpecialTokens.secondsPerTimestamp).rounded(.toNearestOrEven)),
       repetitionPenalty: options.repetitionPenalty > 0 ? options.repetitionPenalty : 1,

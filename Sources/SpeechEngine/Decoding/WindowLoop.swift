@@ -88,7 +88,7 @@ package struct WindowLoop {
   package mutating func accept(
     _ result: WindowResult, _ window: Window, language: String, align: ([Int]) -> TokenAlignment? = { _ in nil }
   ) -> [Segment] {
-    if isSilent(result) {
+    if options.isSilent(result) {
       skipped.append(
         SkippedSpan(start: window.start, end: window.start + window.duration, reason: .noSpeech))
       seek = window.frames.upperBound
@@ -116,6 +116,7 @@ package struct WindowLoop {
     }
     move(to: next, window)
     let segments = pieces.compactMap { segment($0, result, window) }
+    if segments.isEmpty, skipped.last?.start != window.start { skip(from: window.start, to: seek, .noText) }
     if !options.conditionOnPreviousText || result.temperature > options.promptResetOnTemperature {
       promptStart = said.count
     }
@@ -127,22 +128,19 @@ package struct WindowLoop {
     seek = next > window.frames.lowerBound ? next : window.frames.upperBound
   }
 
-  private static func frame(_ seconds: Double) -> Int { Int((seconds * framesPerSecond).rounded(.toNearestOrEven)) }
-
-  /// Nobody speaks, as far as the model can tell, and the words it found are unlikely.
-  private func isSilent(_ result: WindowResult) -> Bool {
-    guard let threshold = options.noSpeechThreshold, result.noSpeech > threshold else { return false }
-    return !(options.logProbThreshold.map { result.avgLogprob > $0 } ?? false)
+  private mutating func skip(from start: Double, to frame: Int, _ reason: SkippedSpan.Reason) {
+    let end = Double(min(frame, clip < clips.count ? clips[clip].upperBound : contentFrames)) * Self.secondsPerFrame
+    if end > start { skipped.append(SkippedSpan(start: start, end: end, reason: reason)) }
   }
+
+  private static func frame(_ seconds: Double) -> Int { Int((seconds * framesPerSecond).rounded(.toNearestOrEven)) }
 
   // MARK: - Words
 
   private func time(
     _ pieces: inout [TimedPiece], _ window: Window, language: String, align: ([Int]) -> TokenAlignment?
   ) {
-    let timing = WordTiming(
-      WordSplitter(tokenizer, endOfText: special.endOfText, language: language), endOfText: special.endOfText,
-      prepended: options.prependPunctuations, appended: options.appendPunctuations)
+    let timing = WordTiming(tokenizer, endOfText: special.endOfText, language: language, options)
     let text = timing.text(of: pieces)
     let alignment = text.isEmpty ? nil : align(text)
     _ = timing.addWords(
@@ -164,15 +162,14 @@ package struct WindowLoop {
     switch verdict {
     case .clean: return nil
     case .leadingSilence(let gap):
-      skipped.append(SkippedSpan(start: window.start, end: window.start + gap, reason: .hallucination))
-      return (window.frames.lowerBound + Self.frame(gap), true)
+      let next = window.frames.lowerBound + max(1, Self.frame(gap))
+      skip(from: window.start, to: next, .hallucination)
+      return (next, true)
     case .cut(let index):
       let piece = pieces[index]
       var next = Self.frame(max(window.start + 1, piece.start))
       if Double(contentFrames) * Self.secondsPerFrame - piece.end < threshold { next = contentFrames }
-      skipped.append(
-        SkippedSpan(
-          start: piece.start, end: max(piece.end, Double(next) * Self.secondsPerFrame), reason: .hallucination))
+      skip(from: piece.start, to: next, .hallucination)
       pieces.removeSubrange(index...)
       return (next, false)
     }

@@ -41,7 +41,7 @@ public struct SubtitleLayout: Sendable, Equatable {
     var width = 0
     for word in words {
       let own = word.word.count
-      if let last = lines.indices.last, maxLineWidth.map({ width + own <= $0 + Self.leadingSpace }) ?? true {
+      if let last = lines.indices.last, maxLineWidth.map({ width + own - Self.leadingSpace <= $0 }) ?? true {
         lines[last].append(word)
         width += own
       } else {

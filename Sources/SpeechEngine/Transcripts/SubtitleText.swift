@@ -33,7 +33,9 @@ enum SubtitleText {
     }.joined()
   }
 
-  private static func milliseconds(_ seconds: Double) -> Int { Int((seconds * 1000).rounded()) }
+  private static func milliseconds(_ seconds: Double) -> Int {
+    seconds.isFinite ? Int((max(-1e9, min(1e9, seconds)) * 1000).rounded()) : 0
+  }
 
   /// `00:01:02,345`
   private static func time(_ seconds: Double, _ mark: String) -> String {

@@ -106,9 +106,23 @@ package enum AttentionShape {
           if at >= columns { at = 2 * columns - at - 2 }
           window[offset + reach] = values[start + at]
         }
-        output[start + column] = window.sorted()[reach]
+        output[start + column] = median(&window)
       }
     }
     return output
+  }
+
+  /// Sorts in place: few numbers, so by insertion.
+  private static func median(_ values: inout [Float]) -> Float {
+    for index in values.indices.dropFirst() {
+      let value = values[index]
+      var at = index
+      while at > 0, values[at - 1] > value {
+        values[at] = values[at - 1]
+        at -= 1
+      }
+      values[at] = value
+    }
+    return values[values.count / 2]
   }
 }

@@ -36,7 +36,8 @@ package struct WordSplitter {
     for piece in characters {
       let stripped = piece.text.trimmingWhitespace()
       let startsWord =
-        piece.text.hasPrefix(" ") || stripped.isEmpty || Self.punctuation.contains(stripped) || words.isEmpty
+        piece.text.unicodeScalars.first == " " || stripped.isEmpty || Self.punctuation.contains(stripped)
+        || words.isEmpty
       if startsWord {
         words.append(piece)
       } else {

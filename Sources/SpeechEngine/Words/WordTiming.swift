@@ -38,11 +38,11 @@ package struct WordTiming {
   /// A segment's own border counts when the word would reach further than this beyond it, in seconds.
   private static let borderTolerance = 0.5
 
-  package init(_ splitter: WordSplitter, endOfText: Int, prepended: String, appended: String) {
-    self.splitter = splitter
+  init(_ tokenizer: Tokenizer, endOfText: Int, language: String, _ options: TranscriptionOptions) {
+    splitter = WordSplitter(tokenizer, endOfText: endOfText, language: language)
     self.endOfText = endOfText
-    self.prepended = prepended
-    self.appended = appended
+    prepended = options.prependPunctuations
+    appended = options.appendPunctuations
   }
 
   /// Text tokens of all pieces: what is to be aligned.
@@ -114,7 +114,7 @@ package struct WordTiming {
   private func merge(_ timings: inout [Timing]) {
     var following = timings.count - 1
     for previous in timings.indices.dropLast().reversed() {
-      if timings[previous].text.hasPrefix(" "),
+      if timings[previous].text.unicodeScalars.first == " ",
         Self.isPart(timings[previous].text.trimmingWhitespace(), of: prepended)
       {
         timings[following].text = timings[previous].text + timings[following].text
@@ -126,7 +126,7 @@ package struct WordTiming {
     }
     var previous = 0
     for following in timings.indices.dropFirst() {
-      if !timings[previous].text.hasSuffix(" "), Self.isPart(timings[following].text, of: appended) {
+      if timings[previous].text.unicodeScalars.last != " ", Self.isPart(timings[following].text, of: appended) {
         timings[previous].text += timings[following].text
         timings[previous].tokens += timings[following].tokens
         (timings[following].text, timings[following].tokens) = ("", [])

@@ -10,6 +10,23 @@ struct DecodingFlags: ParsableArguments {
   @OptionGroup(title: "Words, clips and batches") var passage: PassageFlags
   @OptionGroup(title: "Voice activity") var voice: VoiceFlags
 
+  /// Lines for people: what was asked for and doesn't count here.
+  func notices(_ model: WhisperModel) -> [String] {
+    var lines: [String] = []
+    let hasClips = (passage.clipTimestamps.map { $0.values != [0] } ?? false)
+    if voice.vadFilter, hasClips { lines.append("--vad-filter: doesn't count beside --clip-timestamps.") }
+    if passage.batchSize != nil {
+      if context.prefix != nil { lines.append("--prefix: doesn't count in batches.") }
+      if passage.hallucinationSilenceThreshold != nil {
+        lines.append("--hallucination-silence-threshold: doesn't count in batches.")
+      }
+    }
+    if language.task == .translate, !model.isMultilingual {
+      lines.append("--task translate: this model knows English only; it transcribes.")
+    }
+    return lines
+  }
+
   func apply(to options: inout TranscriptionOptions) {
     language.apply(to: &options)
     search.apply(to: &options)
@@ -108,6 +125,9 @@ struct ContextFlags: ParsableArguments {
     if initialPrompt != nil, initialPromptTokens != nil {
       throw ValidationError("--initial-prompt and --initial-prompt-tokens: name one.")
     }
+    if !(initialPromptTokens?.isWhole ?? true) || !(suppressTokens?.isWhole ?? true) {
+      throw ValidationError("--initial-prompt-tokens, --suppress-tokens: whole numbers.")
+    }
   }
 
   func apply(to options: inout TranscriptionOptions) {
@@ -158,6 +178,7 @@ struct PassageFlags: ParsableArguments {
 struct NumberList: ExpressibleByArgument {
   let values: [Double]
   var integers: [Int] { values.map { Int($0) } }
+  var isWhole: Bool { values.allSatisfy { $0 == $0.rounded() } }
 
   init?(argument: String) {
     let parts = (argument.lowercased() == "none" ? "" : argument).split(separator: ",").map {

@@ -32,7 +32,8 @@ struct TranscribeCommand: AsyncParsableCommand {
     }
     var options = choice.options
     decoding.apply(to: &options)
-    try options.voiceActivity?.validate()
+    for notice in decoding.notices(model) { Console.error(notice) }
+    do { try options.validate() } catch { throw UsageError(Wording.line(for: error)) }
     var failed = false
     for file in files {
       do {

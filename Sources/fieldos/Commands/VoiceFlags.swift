@@ -14,6 +14,14 @@ struct VoiceFlags: ParsableArguments {
   @Option(help: "silero_vad_v6.onnx, or 'builtin'. Default: beside the model or from faster-whisper, else built in.")
   var vadModel: String?
 
+  func validate() throws {
+    let others: [Any?] = [
+      vadThreshold, vadNegThreshold, vadMinSpeechDurationMs, vadMaxSpeechDurationS, vadMinSilenceDurationMs,
+      vadSpeechPadMs,
+    ]
+    if !vadFilter, others.contains(where: { $0 != nil }) { throw ValidationError("--vad-…: needs --vad-filter.") }
+  }
+
   func options(batched: Bool, chunkLength: Int?) -> VoiceActivityOptions? {
     guard vadFilter else { return nil }
     var options = batched ? VoiceActivityOptions.batched(chunkLength: Double(chunkLength ?? 30)) : .init()

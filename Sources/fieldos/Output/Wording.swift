@@ -22,6 +22,7 @@ enum Wording {
       case let error as AudioError: error.message
       case let error as ModelError: error.message
       case let error as VoiceActivityError: error.message
+      case let error as OptionError: error.message
       case let error as ModelStoreError: words(error)
       case let error as CaptureError: words(error)
       case let error as StorageError: words(error)
@@ -44,6 +45,7 @@ enum Wording {
     return switch span.reason {
     case .noSpeech: "no speech from \(from) s to \(to) s, left out."
     case .voiceActivity: "no voice from \(from) s to \(to) s, left out by the speech detector."
+    case .noText: "no words from \(from) s to \(to) s."
     case .hallucination: "made-up words in silence from \(from) s to \(to) s, left out."
     }
   }
