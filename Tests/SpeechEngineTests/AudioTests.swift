@@ -32,7 +32,10 @@ struct AudioTests {
     #expect(clip.samples.count == tone.count && worst < (format.bits == 8 ? 0.02 : 1e-4))
   }
 
-  @Test("resampling keeps a tone and its place", arguments: [8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000])
+  /// The last three share no factor with 16 kHz, so that each output has a filter of its own.
+  static let rates = [8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000, 44_101, 48_001, 383_999]
+
+  @Test("resampling keeps a tone and its place", arguments: rates)
   func resampling(rate: Int) throws {
     var wav = WAVFixture(tag: 3, rate: rate, bits: 32)
     wav.fill(Self.tone(1000, rate: rate))

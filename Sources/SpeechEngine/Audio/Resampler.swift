@@ -9,15 +9,21 @@ struct Resampler: Sendable {
   private let up: Int
   private let down: Int
   private let halfTaps: Int
-  private let filters: [Float]  // [up, 2 * halfTaps]: one phase a row
+  private let cutoff: Double
+  private let filters: [Float]  // [up, 2 * halfTaps]: one phase a row; empty where each row is made when it is used
+
+  /// Most numbers of a filter bank that is made at once. Usual rates need up to 45 000; the bank of 383 999 Hz would take
+  /// 100 MB and seconds, whether one sample is read or a million.
+  private static let largestBank = 1 << 16
 
   init(from: Int, to: Int) {
     let divisor = Self.greatestCommonDivisor(from, to)
     up = to / divisor
     down = from / divisor
-    let cutoff = 0.94 * min(1, Double(to) / Double(from))
+    cutoff = 0.94 * min(1, Double(to) / Double(from))
     halfTaps = up == down ? 0 : Int((32 / cutoff).rounded(.up))
-    filters = up == down ? [] : Self.filterBank(phases: up, halfTaps: halfTaps, cutoff: cutoff)
+    let isSmall = up != down && up * 2 * halfTaps <= Self.largestBank
+    filters = isSmall ? Self.filterBank(phases: up, halfTaps: halfTaps, cutoff: cutoff) : []
   }
 
   /// Length of the output: ceil(count * to / from).
@@ -42,6 +48,7 @@ struct Resampler: Sendable {
   func resample(_ outputs: Range<Int>, from input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
     if up == down { return target.update(from: input, count: outputs.count) }
     let support = self.input(for: outputs)
+    if filters.isEmpty { return resampleByRow(outputs, from: input, startingAt: support.lowerBound, into: target) }
     let columns = DeinterleavedInput(input, count: support.count, step: down)
     for phase in 0..<min(up, outputs.count) {
       // Outputs that lie `up` apart share a filter, and their inputs lie `down` apart.
@@ -56,13 +63,30 @@ struct Resampler: Sendable {
     }
   }
 
+  /// For odd ratios: a row for each phase that is used, and no columns, of which there would be as many as `down`.
+  private func resampleByRow(
+    _ outputs: Range<Int>, from input: UnsafePointer<Float>, startingAt first: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let row = WindowedSinc(halfTaps: halfTaps, cutoff: cutoff)
+    for phase in 0..<min(up, outputs.count) {
+      let position = (outputs.lowerBound + phase) * down
+      row.fill(offset: Double(position % up) / Double(up))
+      var start = position / up - halfTaps + 1 - first
+      for output in stride(from: phase, to: outputs.count, by: up) {
+        target[output] = row.dot(input + start)
+        start += down
+      }
+    }
+  }
+
   private static func filterBank(phases: Int, halfTaps: Int, cutoff: Double) -> [Float] {
     let taps = 2 * halfTaps
     return (0..<phases).flatMap { phase in
       let offset = Double(phase) / Double(phases)
       let row = (0..<taps).map { tap in
         let x = Double(tap - halfTaps + 1) - offset
-        return cutoff * sinc(cutoff * x) * kaiser(x / Double(halfTaps), beta: 10)
+        return cutoff * sinc(cutoff * x) * kaiser(x / Double(halfTaps))
       }
       let gain = row.reduce(0, +)
       return row.map { Float($0 / gain) }
@@ -71,8 +95,11 @@ struct Resampler: Sendable {
 
   private static func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(.pi * x) / (.pi * x) }
 
-  private static func kaiser(_ x: Double, beta: Double) -> Double {
-    abs(x) > 1 ? 0 : besselI0(beta * (1 - x * x).squareRoot()) / besselI0(beta)
+  private static let beta = 10.0
+  private static let windowPeak = besselI0(beta)
+
+  static func kaiser(_ x: Double) -> Double {
+    abs(x) > 1 ? 0 : besselI0(beta * (1 - x * x).squareRoot()) / windowPeak
   }
 
   /// The modified Bessel function of order 0, by its power series.
