@@ -28,14 +28,7 @@ public struct AudioFile: SampleSource {
     ffmpeg: FFmpegReader? = FFmpegReader()
   ) throws(AudioError) {
     do throws(AudioError) {
-      let file = try OpenFile(url)
-      let header = try WAVHeader(of: file, allowTruncated: allowTruncated)
-      if let channel, !(1...header.format.channels).contains(channel) {
-        throw .noSuchChannel(url, channel: channel, channels: header.format.channels)
-      }
-      self.init(
-        file, header.format, header.data, channel: channel.map { $0 - 1 }, channels: header.format.channels,
-        missingBytes: header.missingBytes)
+      try self.init(wav: OpenFile(url), allowTruncated: allowTruncated, channel: channel)
     } catch {
       guard error.isForeignFormat, let ffmpeg else { throw error }
       let decoded = try ffmpeg.decode(url, maximumSeconds: maximumSeconds, channel: channel)
@@ -44,6 +37,24 @@ public struct AudioFile: SampleSource {
         missingBytes: 0)
     }
     try check(maximumSeconds: maximumSeconds)
+  }
+
+  /// A WAV file that is open already.
+  init(
+    wav file: OpenFile, allowTruncated: Bool, maximumSeconds: Double, channel: Int? = nil
+  ) throws(AudioError) {
+    try self.init(wav: file, allowTruncated: allowTruncated, channel: channel)
+    try check(maximumSeconds: maximumSeconds)
+  }
+
+  private init(wav file: OpenFile, allowTruncated: Bool, channel: Int?) throws(AudioError) {
+    let header = try WAVHeader(of: file, allowTruncated: allowTruncated)
+    if let channel, !(1...header.format.channels).contains(channel) {
+      throw .noSuchChannel(file.url, channel: channel, channels: header.format.channels)
+    }
+    self.init(
+      file, header.format, header.data, channel: channel.map { $0 - 1 }, channels: header.format.channels,
+      missingBytes: header.missingBytes)
   }
 
   private init(

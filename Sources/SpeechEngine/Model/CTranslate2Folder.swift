@@ -6,7 +6,7 @@ struct CTranslate2Folder {
   private let vocabulary: URL
   private let config: Config
 
-  private struct Config: Decodable {
+  struct Config: Decodable {
     let alignment_heads: [[Int]]?
     let suppress_ids_begin: [Int]?
   }
@@ -18,13 +18,13 @@ struct CTranslate2Folder {
     vocabulary =
       FileManager.default.fileExists(atPath: text.path) && !FileManager.default.fileExists(atPath: json.path)
       ? text : json
-    config = try ModelSettings.decode(Config.self, folder.appending(path: "config.json"))
+    config = try ModelSettings.decode(Config.self, MappedFile(contentsOf: folder.appending(path: "config.json")))
   }
 
   func describe() throws(ModelError) -> ModelDescription {
     let source = try CTranslate2File(MappedFile(contentsOf: folder.appending(path: "model.bin"))).source()
     let shape = try ModelShape(reading: source, bands: ModelSettings.bands(folder))
-    let tokens = try readVocabulary()
+    let tokens = try Self.tokens(MappedFile(contentsOf: vocabulary))
     guard tokens.count == shape.vocabulary else {
       throw .vocabularyMismatch(vocabulary, tokens: tokens.count, model: shape.vocabulary)
     }
@@ -36,13 +36,13 @@ struct CTranslate2Folder {
   }
 
   /// Tokens by id, in UTF-8: `vocabulary.json` is an array, `vocabulary.txt` has one a line.
-  private func readVocabulary() throws(ModelError) -> [[UInt8]] {
-    let bytes = try MappedFile(contentsOf: vocabulary).small()
-    if vocabulary.pathExtension == "txt" {
+  static func tokens(_ vocabulary: MappedFile) throws(ModelError) -> [[UInt8]] {
+    let bytes = try vocabulary.small()
+    if vocabulary.url.pathExtension == "txt" {
       let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
       return lines.last == [] ? lines.dropLast() : lines
     }
-    var json = JSONScanner(bytes, vocabulary)
+    var json = JSONScanner(bytes, vocabulary.url)
     var tokens: [[UInt8]] = []
     try json.begin(.array)
     while try json.nextElement() { tokens.append(try json.string()) }

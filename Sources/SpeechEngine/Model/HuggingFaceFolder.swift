@@ -6,7 +6,7 @@ struct HuggingFaceFolder {
   private let config: Config
   private let generation: Generation?
 
-  private struct Config: Decodable {
+  struct Config: Decodable {
     let model_type: String
     let activation_function: String?
     let scale_embedding: Bool?
@@ -18,7 +18,7 @@ struct HuggingFaceFolder {
     let num_mel_bins: Int?
     let begin_suppress_tokens: [Int]?
   }
-  private struct Generation: Decodable {
+  struct Generation: Decodable {
     let alignment_heads: [[Int]]?
     let begin_suppress_tokens: [Int]?
     let is_multilingual: Bool?
@@ -27,7 +27,7 @@ struct HuggingFaceFolder {
   init(_ folder: URL) throws(ModelError) {
     self.folder = folder
     let url = folder.appending(path: "config.json")
-    config = try ModelSettings.decode(Config.self, url)
+    config = try ModelSettings.decode(Config.self, MappedFile(contentsOf: url))
     generation = try ModelSettings.decodeIfThere(Generation.self, folder.appending(path: "generation_config.json"))
     guard config.model_type == "whisper" else {
       throw .unsupported(url, what: "a '\(config.model_type)' model, not Whisper")

@@ -54,7 +54,9 @@ enum ModelPlace {
   private static func safetensors(_ folder: URL, _ names: [String]) throws(ModelError) -> [URL]? {
     let index = "model.safetensors.index.json"
     if names.contains("model.safetensors") { return [folder.appending(path: "model.safetensors")] }
-    if names.contains(index) { return try SafetensorsShards.files(index: folder.appending(path: index)) }
+    if names.contains(index) {
+      return try SafetensorsShards.files(index: MappedFile(contentsOf: folder.appending(path: index)))
+    }
     let files = names.filter { $0.hasSuffix(".safetensors") }
     guard files.count <= 1 else { throw .missingFile(folder.appending(path: index)) }
     return files.isEmpty ? nil : files.map { folder.appending(path: $0) }
@@ -100,17 +102,17 @@ extension GGMLFile.Header {
 
 /// Reads the small JSON files beside the weights.
 enum ModelSettings {
-  static func decode<T: Decodable>(_ type: T.Type, _ url: URL) throws(ModelError) -> T {
-    let bytes = try MappedFile(contentsOf: url).small()
+  static func decode<T: Decodable>(_ type: T.Type, _ file: MappedFile) throws(ModelError) -> T {
+    let bytes = try file.small()
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
-      throw .badFile(url, reason: ModelError.summary(of: error))
+      throw .badFile(file.url, reason: ModelError.summary(of: error))
     }
   }
 
   static func decodeIfThere<T: Decodable>(_ type: T.Type, _ url: URL) throws(ModelError) -> T? {
-    FileManager.default.fileExists(atPath: url.path) ? try decode(type, url) : nil
+    FileManager.default.fileExists(atPath: url.path) ? try decode(type, MappedFile(contentsOf: url)) : nil
   }
 
   private struct Preprocessor: Decodable {
@@ -124,7 +126,11 @@ enum ModelSettings {
   /// Mel bands that `preprocessor_config.json` states, if it is there; other features than Whisper's are refused.
   static func bands(_ folder: URL) throws(ModelError) -> Int? {
     let url = folder.appending(path: "preprocessor_config.json")
-    guard let settings = try decodeIfThere(Preprocessor.self, url) else { return nil }
+    return FileManager.default.fileExists(atPath: url.path) ? try bands(in: MappedFile(contentsOf: url)) : nil
+  }
+
+  static func bands(in file: MappedFile) throws(ModelError) -> Int? {
+    let (url, settings) = (file.url, try decode(Preprocessor.self, file))
     let standard =
       (settings.hop_length ?? 160, settings.n_fft ?? 400, settings.sampling_rate ?? 16_000) == (160, 400, 16_000)
     guard standard, (settings.chunk_length ?? 30) == 30 else {

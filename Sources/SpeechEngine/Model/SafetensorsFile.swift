@@ -89,8 +89,8 @@ enum SafetensorsShards {
   }
 
   /// Files that the index names, each once; all must lie in the index's own folder.
-  static func files(index: URL) throws(ModelError) -> [URL] {
-    var json = JSONScanner(try MappedFile(contentsOf: index).small(), index)
+  static func files(index: MappedFile) throws(ModelError) -> [URL] {
+    var json = JSONScanner(try index.small(), index.url)
     var names: Set<String> = []
     try json.begin(.object)
     while let key = try json.nextKey() {
@@ -103,8 +103,8 @@ enum SafetensorsShards {
     }
     try json.end()
     guard !names.isEmpty, names.count <= 1000, names.allSatisfy({ $0.hasSuffix(".safetensors") && !$0.contains("/") })
-    else { throw .badFile(index, reason: "names no safetensors files of its own folder") }
-    let folder = index.deletingLastPathComponent()
+    else { throw .badFile(index.url, reason: "names no safetensors files of its own folder") }
+    let folder = index.url.deletingLastPathComponent()
     return names.sorted().map { folder.appending(path: $0) }
   }
 }

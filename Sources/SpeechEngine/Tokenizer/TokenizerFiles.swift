@@ -24,22 +24,24 @@ extension Tokenizer {
 
   /// Reads `vocab.json`, `merges.txt` and, where it is there, `added_tokens.json`; without it the steering tokens follow
   /// from the size of the model's vocabulary.
-  init(vocabulary: URL, merges: URL, added: URL?, modelVocabulary: Int) throws(ModelError) {
-    var parts = VocabularyParts(url: vocabulary)
-    var json = JSONScanner(try MappedFile(contentsOf: vocabulary).small(), vocabulary)
+  init(
+    vocabulary: MappedFile, merges: MappedFile, added: MappedFile?, modelVocabulary: Int
+  ) throws(ModelError) {
+    var parts = VocabularyParts(url: vocabulary.url)
+    var json = JSONScanner(try vocabulary.small(), vocabulary.url)
     try parts.readVocabulary(&json)
     try json.end()
-    for line in try MappedFile(contentsOf: merges).small().split(separator: UInt8(ascii: "\n")) {
+    for line in try merges.small().split(separator: UInt8(ascii: "\n")) {
       if !line.starts(with: "#version".utf8) { parts.addMerge(Array(line)) }
     }
     if let added {
-      var json = JSONScanner(try MappedFile(contentsOf: added).small(), added)
+      var json = JSONScanner(try added.small(), added.url)
       try json.begin(.object)
       while let key = try json.nextKey() { parts.added[String(decoding: key, as: UTF8.self)] = try json.integer() }
       try json.end()
     } else {
       let end = parts.vocabulary.first { $0.text == Array("<|endoftext|>".utf8) }?.id ?? parts.vocabulary.count
-      parts.added = try SpecialTokens.layout(endOfText: end, vocabulary: modelVocabulary, vocabulary)
+      parts.added = try SpecialTokens.layout(endOfText: end, vocabulary: modelVocabulary, vocabulary.url)
     }
     try self.init(parts)
   }
@@ -89,8 +91,10 @@ enum TokenizerFiles {
     }
     if let whole = file("tokenizer.json") { return (try Tokenizer(contentsOf: whole), whole) }
     guard let vocabulary = file("vocab.json"), let merges = file("merges.txt") else { return nil }
+    let added = try file("added_tokens.json").map { url throws(ModelError) in try MappedFile(contentsOf: url) }
     let tokenizer = try Tokenizer(
-      vocabulary: vocabulary, merges: merges, added: file("added_tokens.json"), modelVocabulary: modelVocabulary)
+      vocabulary: MappedFile(contentsOf: vocabulary), merges: MappedFile(contentsOf: merges), added: added,
+      modelVocabulary: modelVocabulary)
     return (tokenizer, vocabulary)
   }
 }

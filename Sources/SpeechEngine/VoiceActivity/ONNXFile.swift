@@ -21,8 +21,12 @@ struct ONNXFile {
   private static let highestRank = 8
 
   init(contentsOf url: URL) throws(VoiceActivityError) {
-    self.url = url
-    let bytes = try Self.bytes(of: url)
+    try self.init(bytes: Self.bytes(of: url), name: url)
+  }
+
+  /// - Parameter name: what errors name.
+  init(bytes: [UInt8], name: URL) throws(VoiceActivityError) {
+    url = name
     do throws(ProtobufReader.Malformed) {
       var model = ProtobufReader(bytes[...])
       var graphs = 0

@@ -22,7 +22,10 @@ public struct SileroWeights: Sendable {
 
   /// - Throws: `VoiceActivityError`: no such file, not ONNX, damaged, or not Silero v6.
   public init(contentsOf url: URL) throws(VoiceActivityError) {
-    let file = try ONNXFile(contentsOf: url)
+    try self.init(ONNXFile(contentsOf: url))
+  }
+
+  init(_ file: ONNXFile) throws(VoiceActivityError) {
     basis = PackedMatrix(
       try file.floats("encoder.feature_extractor.forward_basis_buffer", shape: [2 * Self.bins, 1, Self.frame]),
       outputs: 2 * Self.bins)
