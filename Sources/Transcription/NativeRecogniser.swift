@@ -27,7 +27,7 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
 
   public func recognise(_ file: URL, progress: (Double) throws -> Void) throws -> Recognition {
     // What a rep said can't be said again: half a recording is transcribed, and said to be half.
-    let clip = try AudioFile(contentsOf: file, allowTruncated: true)
+    let clip = try Self.open(file, progress: progress)
     let result = try lock.withLock { try transcriber.transcribe(clip, options, progress: progress) }
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -36,6 +36,20 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
       text: result.text, segmentsJSON: String(decoding: try encoder.encode(result.segments), as: UTF8.self),
       language: result.language, confidence: result.confidence, audioSeconds: result.duration,
       notice: Self.notice(missingBytes: clip.missingBytes, result.skipped))
+  }
+
+  /// Opens a recording; ffmpeg, where it is needed, ends when the job does.
+  private static func open(_ file: URL, progress: (Double) throws -> Void) throws -> AudioFile {
+    try withoutActuallyEscaping(progress) { progress in
+      let probe = StopProbe(progress)
+      var ffmpeg = FFmpegReader()
+      ffmpeg?.isCancelled = { probe.isStopped }
+      do {
+        return try AudioFile(contentsOf: file, allowTruncated: true, ffmpeg: ffmpeg)
+      } catch AudioError.cancelled {
+        throw probe.error ?? CancellationError()
+      }
+    }
   }
 
   /// What people should know: what the file lacks, and which parts gave no text.
@@ -49,5 +63,25 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
       parts.append("no text from " + spans.joined(separator: ", ") + more)
     }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+}
+
+/// Asks a job's progress closure whether the job goes on.
+///
+/// `@unchecked Sendable`: ffmpeg's reader asks on the thread that opens the recording, and on no other.
+private final class StopProbe: @unchecked Sendable {
+  private let progress: (Double) throws -> Void
+  private(set) var error: (any Error)?
+
+  init(_ progress: @escaping (Double) throws -> Void) { self.progress = progress }
+
+  var isStopped: Bool {
+    do {
+      try progress(0)
+      return false
+    } catch {
+      self.error = error
+      return true
+    }
   }
 }

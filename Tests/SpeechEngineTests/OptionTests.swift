@@ -18,6 +18,7 @@ struct OptionTests {
     ("maxInitialTimestamp", { $0.maxInitialTimestamp = .infinity }), ("chunkLength", { $0.chunkLength = .max }),
     ("batchSize", { $0.batchSize = 0 }), ("clipTimestamps", { $0.clipTimestamps = [0, .nan] }),
     ("clipTimestamps", { $0.clipTimestamps = [-5] }),
+    ("clipTimestamps", { $0.clipTimestamps = [10, 5] }),
   ]
 
   @Test("outside their range are refused by name") func refused() throws {

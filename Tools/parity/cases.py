@@ -6,7 +6,7 @@ PAIR = ["note004", "visit3"]
 LONG = ["long"]
 OFF = {"log_prob_threshold": None, "no_speech_threshold": None}
 # A temperature so low that every draw is the likeliest token: both sides then draw the same.
-COLD = 0.0005
+COLD = 0.00002
 WORDY = {"word_timestamps": True}
 
 

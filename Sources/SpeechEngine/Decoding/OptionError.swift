@@ -43,7 +43,12 @@ extension TranscriptionOptions {
   private func validatePassages() throws(OptionError) {
     try check("chunkLength", chunkLength.map { (1...30).contains($0) } ?? true, "from 1 to 30 s")
     try check("batchSize", batchSize.map { (1...64).contains($0) } ?? true, "from 1 to 64")
-    try check("clipTimestamps", clipTimestamps.allSatisfy { (0...1e7).contains($0) }, "seconds from 0 on")
+    let pairs = stride(from: 0, to: clipTimestamps.count - 1, by: 2)
+    try check(
+      "clipTimestamps",
+      clipTimestamps.allSatisfy { (0...1e7).contains($0) }
+        && pairs.allSatisfy { clipTimestamps[$0] < clipTimestamps[$0 + 1] },
+      "seconds from 0 on, each end behind its start")
   }
 
   private func check(_ option: String, _ isFine: Bool, _ allowed: String) throws(OptionError) {

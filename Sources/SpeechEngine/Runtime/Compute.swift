@@ -19,8 +19,10 @@ struct Compute: Sendable {
     } else {
       kernels = ck_kernels_best().pointee
     }
-    self.threads = threads > 0 ? threads : max(1, KernelVariant.cores)
+    self.threads = threads > 0 ? min(threads, Self.mostThreads) : max(1, KernelVariant.cores)
   }
+
+  private static let mostThreads = 1024
 
   /// Runs `body` for disjoint, nearly equal ranges that cover 0..<count, on up to `threads` threads; range borders are
   /// multiples of `granularity`. Returns when all are done.

@@ -22,7 +22,7 @@ enum Wording {
       case let error as AudioError: error.message
       case let error as ModelError: error.message
       case let error as VoiceActivityError: error.message
-      case let error as OptionError: error.message
+      case let error as OptionError: "\(flag(error.option)): must be \(error.allowed)."
       case let error as ModelStoreError: words(error)
       case let error as CaptureError: words(error)
       case let error as StorageError: words(error)
@@ -36,6 +36,11 @@ enum Wording {
   /// File contents and names may be quoted: nothing of them may reach the terminal as a command.
   static func plain(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+  }
+
+  /// `--max-new-tokens` for `maxNewTokens`.
+  private static func flag(_ option: String) -> String {
+    "--" + option.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
   }
 
   /// What was left out and why: nothing is dropped in silence.
