@@ -12,15 +12,14 @@ struct AudioEncoder {
     scratch = EncoderScratch(model.shape, threads: compute.threads)
   }
 
-  /// - Parameter features: [bands, frames] and the first frame of the window; frames beyond the recording and beyond
-  ///   `count` are 0.0, as faster-whisper pads.
+  /// - Parameter features: [bands, frames] of the window; frames beyond them are 0.0, as faster-whisper pads.
   /// - Parameter checkpoint: called before each layer; what it throws ends the work.
   /// - Returns: [audioPositions, width].
   func encode(
-    _ features: MelSpectrogram, from start: Int, count: Int, checkpoint: () throws -> Void
+    _ features: MelSpectrogram, checkpoint: () throws -> Void
   ) rethrows -> FloatBuffer {
     let shape = model.shape
-    convolve(features, from: start, count: count)
+    convolve(features)
     for layer in model.weights.encoderLayers {
       try checkpoint()
       attend(layer.attention)
@@ -33,14 +32,14 @@ struct AudioEncoder {
 
   /// A convolution of width 3 is a matrix product whose rows overlap: row t starts at frame t - 1 of a buffer with one
   /// frame of zeros at each end.
-  private func convolve(_ features: MelSpectrogram, from start: Int, count: Int) {
+  private func convolve(_ features: MelSpectrogram) {
     let shape = model.shape
     let frames = shape.windowFrames
     let input = scratch.mel.base  // [1 + frames + 1, bands]
     scratch.mel.base.update(repeating: 0, count: scratch.mel.count)
-    for frame in 0..<min(count, frames, features.frames - start) {
+    for frame in 0..<min(frames, features.frames) {
       for band in 0..<shape.bands {
-        input[(frame + 1) * shape.bands + band] = features.values[band * features.frames + start + frame]
+        input[(frame + 1) * shape.bands + band] = features.values[band * features.frames + frame]
       }
     }
     var rows = scratch.quantised

@@ -62,9 +62,8 @@ final class ChunkedPass: RecordingPass {
   func prepare(_ limit: Int, _ room: DecodingRoom, checkpoint: (Double) throws -> Void) throws -> [WindowJob] {
     let taken = chunks[next...].prefix(limit)
     let jobs = try taken.map { chunk in
-      let stream = try FeatureStream(chunk.samples, bands: bands, compute: room.compute)
-      let frames = min(stream.contentFrames, room.model.shape.windowFrames)
-      let cache = try room.hear(try stream.window(from: 0, count: frames), beams: WindowDecoder.beams(options)) {
+      let features = try FeatureStream.chunk(chunk.samples, bands: bands, compute: room.compute)
+      let cache = try room.hear(features, beams: WindowDecoder.beams(options)) {
         try checkpoint(recording.original(chunk.offset))
       }
       var language = detected.language

@@ -18,7 +18,7 @@ final class DecodingRoom {
   ///   - features: of the window alone; beyond them the encoder sees 0.0, as faster-whisper pads.
   ///   - checkpoint: called before each layer; what it throws ends the work.
   func hear(_ features: MelSpectrogram, beams: Int, checkpoint: () throws -> Void) rethrows -> WindowCache {
-    let encoded = try encoder.encode(features, from: 0, count: features.frames, checkpoint: checkpoint)
+    let encoded = try encoder.encode(features, checkpoint: checkpoint)
     spare.removeAll { $0.beams != beams }
     return try decoder.begin(encoded, beams: beams, reusing: spare.popLast(), checkpoint: checkpoint)
   }
@@ -37,6 +37,6 @@ final class DecodingRoom {
 
   /// The encoder's output [audioPositions, width].
   func encode(_ features: MelSpectrogram) -> FloatBuffer {
-    encoder.encode(features, from: 0, count: features.frames, checkpoint: {})
+    encoder.encode(features, checkpoint: {})
   }
 }

@@ -75,9 +75,7 @@ struct JoinedFeatures {
   init(of chunks: [SoundChunk], bands: Int, limit: Int, _ compute: Compute) throws {
     self.bands = bands
     for chunk in chunks where frames < limit {
-      let stream = try FeatureStream(chunk.samples, bands: bands, compute: compute)
-      let count = min(stream.contentFrames, limit - frames)
-      append(try stream.window(from: 0, count: count))
+      append(try FeatureStream.chunk(chunk.samples, bands: bands, compute: compute), upTo: limit - frames)
     }
     if frames < limit {
       columns += Array(repeating: Self.silence, count: bands)
@@ -85,11 +83,12 @@ struct JoinedFeatures {
     }
   }
 
-  private mutating func append(_ part: MelSpectrogram) {
-    for frame in 0..<part.frames {
+  private mutating func append(_ part: MelSpectrogram, upTo limit: Int) {
+    let count = min(part.frames, limit)
+    for frame in 0..<count {
       for band in 0..<bands { columns.append(part.values[band * part.frames + frame]) }
     }
-    frames += part.frames
+    frames += count
   }
 
   func window(from start: Int, count: Int) -> MelSpectrogram {

@@ -32,9 +32,4 @@ public struct SpeechChunk: Sendable, Equatable {
     close()
     return chunks
   }
-
-  /// The group's sound without what lies between its stretches; what lies outside `samples` is left out.
-  public func gather(from samples: [Float]) -> [Float] {
-    segments.flatMap { samples[$0.clamped(to: samples.indices)] }
-  }
 }
