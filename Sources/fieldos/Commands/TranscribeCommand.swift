@@ -34,32 +34,71 @@ struct TranscribeCommand: AsyncParsableCommand {
     decoding.apply(to: &options)
     for notice in decoding.notices(model) { Console.error(notice) }
     do { try options.validate() } catch { throw UsageError(Wording.line(for: error)) }
-    var failed = false
+    let job = Job(transcriber: transcriber, options: options, modelName: choice.model.name)
+    var isFine = true
+    for start in stride(from: 0, to: files.count, by: Self.together) {
+      let group = files[start..<min(start + Self.together, files.count)]
+      if try !transcribe(Array(group), job) { isFine = false }
+    }
+    if !isFine { throw ExitCode(1) }
+  }
+
+  private struct Job {
+    let transcriber: Transcriber
+    let options: TranscriptionOptions
+    let modelName: String
+  }
+
+  /// Recordings whose windows are decoded together: the weights are read once for all of them.
+  private static let together = 8
+
+  /// - Returns: false when something is wrong with one of them; it has been said.
+  private func transcribe(_ files: [String], _ job: Job) throws -> Bool {
+    var opened: [(file: String, recording: AudioFile)] = []
     for file in files {
       do {
-        try transcribe(file, with: transcriber, options, modelName: choice.model.name)
+        opened.append(
+          (file, try AudioFile(contentsOf: URL(filePath: file), allowTruncated: allowTruncated, channel: channel)))
       } catch AudioError.cancelled {
         throw CancellationError()
       } catch {
         Console.error("fieldos: " + Wording.line(for: error))
-        failed = true
       }
     }
-    if failed { throw ExitCode(1) }
+    let results = try transcribe(opened.map(\.recording), labels: opened.map(\.file), job)
+    var isFine = opened.count == files.count
+    for (file, result) in zip(opened.map(\.file), results) {
+      switch result {
+      case .success(let transcription): try write(transcription, file, job)
+      case .failure(let error):
+        Console.error("fieldos: " + Wording.line(for: error))
+        isFine = false
+      }
+    }
+    return isFine
   }
 
   private func transcribe(
-    _ file: String, with transcriber: Transcriber, _ options: TranscriptionOptions, modelName: String
-  ) throws {
-    let recording = try AudioFile(contentsOf: URL(filePath: file), allowTruncated: allowTruncated, channel: channel)
-    let bar = ProgressBar(URL(filePath: file).lastPathComponent, total: recording.duration)
+    _ recordings: [AudioFile], labels: [String], _ job: Job
+  ) throws -> [Result<Transcription, any Error>] {
+    guard let first = labels.first else { return [] }
+    let label = labels.count == 1 ? URL(filePath: first).lastPathComponent : "\(labels.count) recordings"
+    let bar = ProgressBar(label, total: recordings.reduce(0) { $0 + $1.duration })
     defer { bar.clear() }
-    let result = try transcriber.transcribe(recording, options, progress: { bar.show($0) })
-    bar.clear()
+    var done = recordings.map { _ in 0.0 }
+    return try job.transcriber.transcribe(
+      recordings, job.options,
+      progress: { index, seconds in
+        done[index] = seconds
+        bar.show(done.reduce(0, +))
+      })
+  }
+
+  private func write(_ result: Transcription, _ file: String, _ job: Job) throws {
     for span in result.skipped { Console.error("\(file): \(Wording.line(for: span))") }
     Console.raw(
       try output.format.render(
-        result, file: file, model: modelName, task: options.task, subtitles: output.subtitles))
+        result, file: file, model: job.modelName, task: job.options.task, subtitles: output.subtitles))
   }
 }
 
