@@ -2,25 +2,71 @@
 #include "variants.h"
 #include <string.h>
 
-static const ck_kernels *const *runnable(void) {
-  static const ck_kernels *portable[] = {&ck_kernels_scalar, 0};
+typedef struct {
+  const ck_kernels *kernels;
+  int (*supported)(void);
+} variant;
+
+static int always(void) { return 1; }
+
 #if CK_HAS_AVX2
-  static const ck_kernels *avx2[] = {&ck_kernels_avx2, &ck_kernels_scalar, 0};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2;
+static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static int has_avxvnni(void) { return has_avx2() && __builtin_cpu_supports("avxvnni"); }
+
+static int has_avx512(void) {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512vnni");
+}
 #endif
-  return portable;
+
+#if CK_HAS_NEON && defined(__linux__)
+#include <sys/auxv.h>
+
+static int has_dotprod(void) { return (getauxval(AT_HWCAP) >> 20 & 1) != 0; }  // HWCAP_ASIMDDP
+#elif CK_HAS_NEON && defined(__APPLE__)
+static int has_dotprod(void) { return 1; }  // since the first Mac of the kind
+#elif CK_HAS_NEON
+static int has_dotprod(void) { return 0; }
+#endif
+
+// Best first.
+static const variant variants[] = {
+#if CK_HAS_AVX2
+    {&ck_kernels_avx512, has_avx512},
+    {&ck_kernels_avxvnni, has_avxvnni},
+    {&ck_kernels_avx2, has_avx2},
+#elif CK_HAS_NEON
+    {&ck_kernels_neon_dotprod, has_dotprod},
+    {&ck_kernels_neon, always},
+#endif
+    {&ck_kernels_scalar, always},
+};
+
+enum { VARIANTS = sizeof variants / sizeof *variants };
+
+static const ck_kernels *runnable[VARIANTS + 1];
+static const char *names[VARIANTS + 1];
+
+// Before main, so that no caller waits for another.
+__attribute__((constructor)) static void probe(void) {
+#if CK_HAS_AVX2
+  __builtin_cpu_init();
+#endif
+  size_t count = 0;
+  for (const variant *v = variants; v < variants + VARIANTS; v++) {
+    if (!v->supported()) continue;
+    runnable[count] = v->kernels;
+    names[count++] = v->kernels->name;
+  }
 }
 
-const ck_kernels *ck_kernels_best(void) { return runnable()[0]; }
+const ck_kernels *ck_kernels_best(void) { return runnable[0]; }
 
 const ck_kernels *ck_kernels_named(const char *name) {
-  for (const ck_kernels *const *k = runnable(); *k; k++)
+  for (const ck_kernels *const *k = runnable; *k; k++)
     if (!strcmp((*k)->name, name)) return *k;
   return 0;
 }
 
-const char *const *ck_kernels_available(void) {
-  static const char *const portable[] = {"scalar", 0};
-  static const char *const avx2[] = {"avx2", "scalar", 0};
-  return runnable()[1] ? avx2 : portable;
-}
+const char *const *ck_kernels_available(void) { return names; }

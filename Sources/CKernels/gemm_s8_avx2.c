@@ -1,92 +1,114 @@
-// gemm_s8s8_4x16_avx2. The pair instruction multiplies unsigned by signed bytes and saturates at 16 bits. Both sides are
-// within -127...127, so |a| times (b with the sign of a) never passes 2 * 127 * 127 = 32258 and every sum is exact.
-#include "variants.h"
+// gemm_s8_avx2: activations are kept in 16 bits and weights are widened on the way, because the byte instruction of AVX2
+// saturates. Many rows: a slice of a panel is widened once into the L1 cache and serves them all. Few rows: the weights come
+// from memory once, and widening them in registers is free beside that.
+#include "s16_avx2.h"
 #if CK_HAS_AVX2
-#include <immintrin.h>
-#include <string.h>
 
-enum { TILE_ROWS = 4, PANEL_BYTES = CK_S8_PANEL * CK_S8_DEPTH };
+enum { SLICE = 512, BLOCK_ROWS = 16 * S16_ROWS, FEW_ROWS = 6, FEW_TILE = 3 };
 
 typedef struct {
-  size_t depth, panels;  // bytes of one row of a; panels of this tile, 1 or 2
-  const int8_t *a, *b;
-  const float *a_scale, *b_scale, *bias;
+  size_t depth;  // of a padded row of a
+  const int16_t *a;
+  const float *a_scale;
+  const int8_t *b;  // values of one panel
   float *c;
-  size_t ldc, width;  // columns of c that exist, up to 8 * panels
-} s8_tile;
+  size_t ldc, width;
+  __m256 scale[2], bias[2];
+} s8_panel;
 
-CK_AVX2 static inline __attribute__((always_inline)) __m256i multiply_add(__m256i sum, __m256i a, __m256i magnitude,
-                                                                          __m256i b) {
-  __m256i pairs = _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(b, a));
-  return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+CK_INLINE_AVX2 void store(const s8_panel *t, size_t row, __m256 low, __m256 high) {
+  __m256 scale = _mm256_set1_ps(t->a_scale[row]);
+  low = _mm256_add_ps(_mm256_div_ps(low, _mm256_mul_ps(scale, t->scale[0])), t->bias[0]);
+  high = _mm256_add_ps(_mm256_div_ps(high, _mm256_mul_ps(scale, t->scale[1])), t->bias[1]);
+  s16_store(t->c + row * t->ldc, t->width, low, high);
 }
 
-CK_AVX2 static inline __attribute__((always_inline)) void store(const s8_tile *t, size_t row, size_t panel,
-                                                                __m256i sum) {
-  size_t column = panel * CK_S8_PANEL;
-  size_t width = t->width - column < CK_S8_PANEL ? t->width - column : CK_S8_PANEL;
-  float scale[CK_S8_PANEL] = {1, 1, 1, 1, 1, 1, 1, 1}, bias[CK_S8_PANEL] = {0}, out[CK_S8_PANEL];
-  memcpy(scale, t->b_scale + column, width * sizeof(float));
-  if (t->bias) memcpy(bias, t->bias + column, width * sizeof(float));
-  __m256 divisor = _mm256_mul_ps(_mm256_set1_ps(t->a_scale[row]), _mm256_loadu_ps(scale));
-  __m256 value = _mm256_add_ps(_mm256_div_ps(_mm256_cvtepi32_ps(sum), divisor), _mm256_loadu_ps(bias));
-  _mm256_storeu_ps(out, value);
-  memcpy(t->c + row * t->ldc + column, out, width * sizeof(float));
+// 16 columns by 4 bytes become two rows of 16 pairs.
+CK_INLINE_AVX2 void widen(size_t k, const int8_t *b, int16_t *wide) {
+  for (size_t p = 0; p < k; p += 4, b += 64, wide += 64) {
+    for (size_t half = 0; half < 2; half++) {
+      __m256 x = _mm256_castsi256_ps(_mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + 32 * half))));
+      __m256 y = _mm256_castsi256_ps(_mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + 32 * half + 16))));
+      __m256i even = _mm256_castps_si256(_mm256_shuffle_ps(x, y, 0x88));
+      __m256i odd = _mm256_castps_si256(_mm256_shuffle_ps(x, y, 0xDD));
+      _mm256_storeu_si256((__m256i *)(wide + 16 * half), _mm256_permute4x64_epi64(even, 0xD8));
+      _mm256_storeu_si256((__m256i *)(wide + 32 + 16 * half), _mm256_permute4x64_epi64(odd, 0xD8));
+    }
+  }
 }
 
-CK_AVX2 static inline __attribute__((always_inline)) void tile(size_t rows, size_t panels, const s8_tile *t) {
-  __m256i sum[TILE_ROWS][2];
-  for (size_t r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
-  size_t panel_size = t->depth * CK_S8_PANEL;
+CK_AVX2 static void many_rows(size_t m, const s8_panel *t) {
+  int16_t wide[SLICE * CK_PANEL] __attribute__((aligned(64)));
+  int32_t sums[BLOCK_ROWS * CK_PANEL] __attribute__((aligned(64)));
+  for (size_t top = 0; top < m; top += BLOCK_ROWS) {
+    size_t rows = m - top < BLOCK_ROWS ? m - top : BLOCK_ROWS;
+    for (size_t p = 0; p < t->depth; p += SLICE) {
+      size_t k = t->depth - p < SLICE ? t->depth - p : SLICE;
+      widen(k, t->b + p * CK_PANEL, wide);
+      for (size_t i = 0; i < rows; i += S16_ROWS)
+        s16_tile(rows - i < S16_ROWS ? rows - i : S16_ROWS, k, t->a + (top + i) * t->depth + p, t->depth, wide,
+                 sums + i * CK_PANEL, p > 0);
+    }
+    for (size_t i = 0; i < rows; i++) store(t, top + i, s16_sum(sums, i, 0), s16_sum(sums, i, 1));
+  }
+}
+
+CK_INLINE_AVX2 __m256i four(const int16_t *a) {
+  int64_t values;
+  memcpy(&values, a, sizeof values);
+  return _mm256_set1_epi64x(values);
+}
+
+// Adds the two halves of each column's sum; eight columns come in two registers of four.
+CK_INLINE_AVX2 __m256 halves_added(__m256i x, __m256i y) {
+  __m256 a = _mm256_castsi256_ps(x), b = _mm256_castsi256_ps(y);
+  __m256i sum = _mm256_add_epi32(_mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88)),
+                                 _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0xDD)));
+  return _mm256_cvtepi32_ps(_mm256_permute4x64_epi64(sum, 0xD8));
+}
+
+CK_INLINE_AVX2 void few_rows_of(size_t rows, size_t first, const s8_panel *t) {
+  __m256i sum[FEW_TILE][4];
+  for (size_t r = 0; r < rows; r++)
+    for (size_t q = 0; q < 4; q++) sum[r][q] = _mm256_setzero_si256();
+  const int16_t *a = t->a + first * t->depth;
   for (size_t p = 0; p < t->depth; p += CK_S8_DEPTH) {
-    const int8_t *b = t->b + p * CK_S8_PANEL;
-    __m256i b0 = _mm256_loadu_si256((const __m256i *)b);
-    __m256i b1 = panels == 2 ? _mm256_loadu_si256((const __m256i *)(b + panel_size)) : b0;
-    for (size_t r = 0; r < rows; r++) {
-      int32_t four;
-      memcpy(&four, t->a + r * t->depth + p, 4);
-      __m256i a = _mm256_set1_epi32(four), magnitude = _mm256_abs_epi8(a);
-      sum[r][0] = multiply_add(sum[r][0], a, magnitude, b0);
-      if (panels == 2) sum[r][1] = multiply_add(sum[r][1], a, magnitude, b1);
+    const int8_t *b = t->b + p * CK_PANEL;
+    __m256i x[FEW_TILE];
+    for (size_t r = 0; r < rows; r++) x[r] = four(a + r * t->depth + p);
+    for (size_t q = 0; q < 4; q++) {
+      __m256i y = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + 16 * q)));
+      for (size_t r = 0; r < rows; r++) sum[r][q] = _mm256_add_epi32(sum[r][q], _mm256_madd_epi16(x[r], y));
     }
   }
   for (size_t r = 0; r < rows; r++)
-    for (size_t panel = 0; panel < panels; panel++) store(t, r, panel, sum[r][panel]);
+    store(t, first + r, halves_added(sum[r][0], sum[r][1]), halves_added(sum[r][2], sum[r][3]));
 }
 
-CK_AVX2 static void any_tile(size_t rows, const s8_tile *t) {
-  if (t->panels == 1) {
-    for (size_t r = 0; r < rows; r++) {
-      s8_tile one = *t;
-      one.a += r * t->depth, one.a_scale += r, one.c += r * t->ldc;
-      tile(1, 1, &one);
+CK_AVX2 static void few_rows(size_t m, const s8_panel *t) {
+  for (size_t i = 0; i < m; i += FEW_TILE) {
+    switch (m - i) {
+      case 1: few_rows_of(1, i, t); break;
+      case 2: few_rows_of(2, i, t); break;
+      default: few_rows_of(3, i, t); break;
     }
-    return;
-  }
-  switch (rows) {
-    case 1: tile(1, 2, t); break;
-    case 2: tile(2, 2, t); break;
-    case 3: tile(3, 2, t); break;
-    default: tile(4, 2, t); break;
   }
 }
 
-CK_AVX2 void ck_gemm_s8_avx2(size_t m, size_t n, size_t k, const int8_t *a, const float *a_scale, const int8_t *b,
+CK_AVX2 void ck_gemm_s8_avx2(size_t m, size_t n, size_t k, const void *a, const float *a_scale, const int8_t *b,
                              const float *b_scale, const float *bias, float *c, size_t ldc) {
-  enum { A_BLOCK_BYTES = 128 * 1024, TILE_COLUMNS = 2 * CK_S8_PANEL };
-  size_t depth = ck_s8_stride(k);
-  size_t block = A_BLOCK_BYTES / (depth ? depth : 1) / TILE_ROWS * TILE_ROWS;
-  if (block < TILE_ROWS) block = TILE_ROWS;
-  for (size_t top = 0; top < m; top += block) {
-    size_t bottom = m - top < block ? m : top + block;
-    for (size_t j = 0; j < n; j += TILE_COLUMNS) {
-      size_t width = n - j < TILE_COLUMNS ? n - j : TILE_COLUMNS;
-      for (size_t i = top; i < bottom; i += TILE_ROWS) {
-        s8_tile t = {depth, width > CK_S8_PANEL ? 2 : 1, a + i * depth, b + j * depth, a_scale + i,
-                     b_scale + j, bias ? bias + j : 0, c + i * ldc + j, ldc, width};
-        any_tile(bottom - i < TILE_ROWS ? bottom - i : TILE_ROWS, &t);
-      }
-    }
+  for (size_t j = 0; j < n; j += CK_PANEL, b += ck_s8_panel_size(k)) {
+    size_t width = n - j < CK_PANEL ? n - j : CK_PANEL;
+    float padded[2][CK_PANEL] = {{0}};
+    for (size_t x = 0; x < CK_PANEL; x++) padded[0][x] = x < width ? b_scale[j + x] : 1;
+    if (bias) memcpy(padded[1], bias + j, width * sizeof(float));
+    s8_panel t = {ck_s8_stride(k), a, a_scale, b + CK_PANEL * sizeof(int32_t), c + j, ldc, width,
+                  {_mm256_loadu_ps(padded[0]), _mm256_loadu_ps(padded[0] + 8)},
+                  {_mm256_loadu_ps(padded[1]), _mm256_loadu_ps(padded[1] + 8)}};
+    if (m > FEW_ROWS)
+      many_rows(m, &t);
+    else
+      few_rows(m, &t);
   }
 }
 #endif

@@ -2,46 +2,81 @@
 #include "CKernels.h"
 #include <string.h>
 
-size_t ck_packed_f32_size(size_t n, size_t k) { return (n + CK_F32_PANEL - 1) / CK_F32_PANEL * CK_F32_PANEL * k; }
+size_t ck_packed_f32_size(size_t n, size_t k) { return (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL * k; }
 
 void ck_pack_f32_rows(size_t n, size_t k, const float *b, size_t ldb, float *packed) {
-  for (size_t j = 0; j < n; j += CK_F32_PANEL) {
-    size_t width = n - j < CK_F32_PANEL ? n - j : CK_F32_PANEL;
-    if (width < CK_F32_PANEL) memset(packed, 0, k * CK_F32_PANEL * sizeof(float));
+  for (size_t j = 0; j < n; j += CK_PANEL) {
+    size_t width = n - j < CK_PANEL ? n - j : CK_PANEL;
+    if (width < CK_PANEL) memset(packed, 0, k * CK_PANEL * sizeof(float));
     for (size_t c = 0; c < width; c++) {
       const float *row = b + (j + c) * ldb;
-      for (size_t p = 0; p < k; p++) packed[p * CK_F32_PANEL + c] = row[p];
+      for (size_t p = 0; p < k; p++) packed[p * CK_PANEL + c] = row[p];
     }
-    packed += k * CK_F32_PANEL;
+    packed += k * CK_PANEL;
   }
 }
 
-void ck_pack_f32_columns(size_t n, size_t k, const float *b, size_t ldb, float *packed) {
-  for (size_t j = 0; j < n; j += CK_F32_PANEL) {
-    size_t width = n - j < CK_F32_PANEL ? n - j : CK_F32_PANEL;
-    for (size_t p = 0; p < k; p++) {
-      memcpy(packed, b + p * ldb + j, width * sizeof(float));
-      for (size_t c = width; c < CK_F32_PANEL; c++) packed[c] = 0;
-      packed += CK_F32_PANEL;
+void ck_pack_f32_columns(size_t first, size_t depth, size_t n, size_t k, const float *b, size_t ldb, float *packed) {
+  for (size_t j = 0; j < n; j += CK_PANEL) {
+    size_t width = n - j < CK_PANEL ? n - j : CK_PANEL;
+    float *panel = packed + j * k + first * CK_PANEL;
+    for (size_t p = 0; p < depth; p++, panel += CK_PANEL) {
+      memcpy(panel, b + p * ldb + j, width * sizeof(float));
+      for (size_t c = width; c < CK_PANEL; c++) panel[c] = 0;
     }
   }
 }
 
 size_t ck_s8_stride(size_t k) { return (k + CK_S8_DEPTH - 1) / CK_S8_DEPTH * CK_S8_DEPTH; }
 
-size_t ck_packed_s8_size(size_t n, size_t k) {
-  return (n + CK_S8_PANEL - 1) / CK_S8_PANEL * CK_S8_PANEL * ck_s8_stride(k);
-}
+size_t ck_s8_panel_size(size_t k) { return CK_PANEL * (sizeof(int32_t) + ck_s8_stride(k)); }
+
+static size_t panels(size_t n) { return (n + CK_PANEL - 1) / CK_PANEL; }
+
+size_t ck_packed_s8_size(size_t n, size_t k) { return panels(n) * ck_s8_panel_size(k); }
 
 void ck_pack_s8(size_t n, size_t k, const int8_t *b, int8_t *packed) {
-  size_t depth = ck_s8_stride(k);
   memset(packed, 0, ck_packed_s8_size(n, k));
   for (size_t row = 0; row < n; row++) {
-    int8_t *panel = packed + row / CK_S8_PANEL * CK_S8_PANEL * depth;
-    size_t lane = row % CK_S8_PANEL * CK_S8_DEPTH;
+    int8_t *panel = packed + row / CK_PANEL * ck_s8_panel_size(k);
+    int8_t *values = panel + CK_PANEL * sizeof(int32_t) + row % CK_PANEL * CK_S8_DEPTH;
+    int32_t sum = 0;
     for (size_t p = 0; p < k; p++) {
-      int8_t v = b[row * k + p];
-      panel[p / CK_S8_DEPTH * CK_S8_PANEL * CK_S8_DEPTH + lane + p % CK_S8_DEPTH] = v == -128 ? -127 : v;
+      int8_t v = b[row * k + p] == -128 ? -127 : b[row * k + p];
+      values[p / CK_S8_DEPTH * CK_PANEL * CK_S8_DEPTH + p % CK_S8_DEPTH] = v;
+      sum += v;
+    }
+    memcpy(panel + row % CK_PANEL * sizeof sum, &sum, sizeof sum);
+  }
+}
+
+size_t ck_packed_s16_size(size_t n, size_t k) { return panels(n) * CK_PANEL * k; }
+
+void ck_pack_s16_rows(size_t first, size_t rows, size_t k, const int16_t *b, size_t ldb, int16_t *packed) {
+  packed += first * k;
+  for (size_t j = 0; j < rows; j += CK_PANEL, packed += CK_PANEL * k) {
+    size_t width = rows - j < CK_PANEL ? rows - j : CK_PANEL;
+    if (width < CK_PANEL) memset(packed, 0, CK_PANEL * k * sizeof *packed);
+    for (size_t c = 0; c < width; c++) {
+      const int16_t *row = b + (j + c) * ldb;
+      for (size_t p = 0; p < k; p += 2) memcpy(packed + p * CK_PANEL + 2 * c, row + p, 2 * sizeof *row);
+    }
+  }
+}
+
+void ck_pack_s16_columns(size_t first, size_t depth, size_t n, size_t k, const int16_t *b, size_t ldb,
+                         int16_t *packed) {
+  static const int16_t zeros[CK_PANEL];
+  for (size_t j = 0; j < n; j += CK_PANEL) {
+    size_t width = n - j < CK_PANEL ? n - j : CK_PANEL;
+    int16_t *panel = packed + j * k + first * CK_PANEL;
+    if (width < CK_PANEL) memset(panel, 0, CK_PANEL * ((depth + 1) / 2 * 2) * sizeof *panel);
+    for (size_t p = 0; p < depth; p += 2, panel += 2 * CK_PANEL) {
+      const int16_t *even = b + p * ldb + j, *odd = p + 1 < depth ? even + ldb : zeros;
+      for (size_t c = 0; c < width; c++) {
+        panel[2 * c] = even[c];
+        panel[2 * c + 1] = odd[c];
+      }
     }
   }
 }

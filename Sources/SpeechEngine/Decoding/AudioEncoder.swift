@@ -1,180 +1,176 @@
 import CKernels
 
 /// Whisper's audio encoder: two convolutions, then pre-norm transformer layers over 1500 positions.
-struct AudioEncoder {
+///
+/// Threads share out blocks of rows. A block goes from one attention to the next in one piece: what it is multiplied by
+/// comes from the caches, and no activation but the stream itself and what attention reads is ever written to memory.
+final class AudioEncoder {
   private let model: WhisperModel
   private let compute: Compute
-  private let scratch: EncoderScratch
+  private let memory: HeadMemory
+  private let stream: FloatBuffer  // [audioPositions, width]
+  private let queries: FloatBuffer  // [audioPositions, width]
+  private let context: FloatBuffer  // [audioPositions, width]
+  private let workers: [EncoderScratch]
+
+  /// Rows of a block: a multiple of a panel's columns; few enough that its widest product stays in the L2 cache.
+  static let blockRows = 48
+  /// Query rows of one task of attention.
+  private static let queryRows = 24
 
   init(_ model: WhisperModel, _ compute: Compute) {
     self.model = model
     self.compute = compute
-    scratch = EncoderScratch(model.shape, threads: compute.threads)
+    let shape = model.shape
+    memory = HeadMemory(
+      model.computeType, heads: shape.encoderHeads, depth: shape.headWidth, positions: shape.audioPositions)
+    stream = FloatBuffer(count: shape.audioPositions * shape.width)
+    queries = FloatBuffer(count: shape.audioPositions * shape.width)
+    context = FloatBuffer(count: shape.audioPositions * shape.width)
+    workers = (0..<compute.threads).map { _ in EncoderScratch(shape) }
   }
 
-  /// - Parameter features: [bands, frames] of the window; frames beyond them are 0.0, as faster-whisper pads.
-  /// - Parameter checkpoint: called before each layer; what it throws ends the work.
-  /// - Returns: [audioPositions, width].
+  /// - Parameters:
+  ///   - features: [bands, frames] of the window; frames beyond them are 0.0, as faster-whisper pads.
+  ///   - positions: how much of a window is encoded, two frames a position; nil: all of it.
+  ///   - checkpoint: called before each layer; what it throws ends the work.
+  /// - Returns: [positions, width], valid until the next call.
   func encode(
-    _ features: MelSpectrogram, checkpoint: () throws -> Void
-  ) rethrows -> FloatBuffer {
-    let shape = model.shape
+    _ features: MelSpectrogram, positions wanted: Int? = nil, checkpoint: () throws -> Void
+  ) rethrows -> Sound {
+    memory.rewind(positions: wanted ?? model.shape.audioPositions)
     convolve(features)
-    for layer in model.weights.encoderLayers {
+    let layers = model.weights.encoderLayers
+    for (index, layer) in layers.enumerated() {
       try checkpoint()
-      attend(layer.attention)
-      feedForward(layer.feedForward)
+      blocks { rows, scratch in
+        if index > 0 { finish(layers[index - 1], rows, scratch) }
+        begin(layer, rows, scratch)
+      }
+      attend()
     }
-    let output = FloatBuffer(count: shape.audioPositions * shape.width)
-    model.weights.encoderNorm.apply(shape.audioPositions, scratch.stream.base, into: output.base, compute)
-    return output
+    try checkpoint()
+    blocks { rows, scratch in
+      if let last = layers.last { finish(last, rows, scratch) }
+      let offset = rows.lowerBound * model.shape.width
+      model.weights.encoderNorm.apply(
+        rows.count, stream.base + offset, into: context.base + offset, compute.kernels)
+    }
+    return Sound(values: context, positions: memory.positions)
   }
+
+  private func blocks(_ body: (Range<Int>, EncoderScratch) -> Void) {
+    let positions = memory.positions
+    compute.tasks((positions + Self.blockRows - 1) / Self.blockRows) { block, worker in
+      body(block * Self.blockRows..<min(positions, (block + 1) * Self.blockRows), workers[worker])
+    }
+  }
+
+  // MARK: - Convolutions
 
   /// A convolution of width 3 is a matrix product whose rows overlap: row t starts at frame t - 1 of a buffer with one
-  /// frame of zeros at each end.
+  /// frame of zeros at each end. A block makes the frames of the first that it needs for the second.
   private func convolve(_ features: MelSpectrogram) {
-    let shape = model.shape
-    let frames = shape.windowFrames
-    let input = scratch.mel.base  // [1 + frames + 1, bands]
-    scratch.mel.base.update(repeating: 0, count: scratch.mel.count)
-    for frame in 0..<min(frames, features.frames) {
-      for band in 0..<shape.bands {
-        input[(frame + 1) * shape.bands + band] = features.values[band * features.frames + frame]
+    let (shape, weights, kernels) = (model.shape, model.weights, compute.kernels)
+    let window = 2 * memory.positions  // frames
+    blocks { rows, scratch in
+      let first = 2 * rows.lowerBound - 1  // frame of the first convolution that row 0 of the block begins with
+      let frames = 2 * rows.count + 1
+      scratch.fill(features, from: first - 1, count: frames + 2, of: window)
+      weights.convolution1.apply(
+        frames, scratch.mel.base, ldx: shape.bands, into: scratch.convolved.base, scratch: scratch.quantised, kernels)
+      kernels.gelu(frames * shape.width, scratch.convolved.base)
+      for frame in 0..<frames where !(0..<window).contains(first + frame) {
+        (scratch.convolved.base + frame * shape.width).update(repeating: 0, count: shape.width)
       }
-    }
-    var rows = scratch.quantised
-    let first = scratch.convolved.base + shape.width  // [1 + frames + 1, width]
-    model.weights.convolution1.apply(frames, input, ldx: shape.bands, into: first, scratch: &rows, compute)
-    gelu(first, frames * shape.width)
-    model.weights.convolution2.apply(
-      shape.audioPositions, scratch.convolved.base, ldx: 2 * shape.width, into: scratch.stream.base, scratch: &rows,
-      compute)
-    gelu(scratch.stream.base, scratch.stream.count)
-    add(model.weights.audioPositions.base, to: scratch.stream.base, scratch.stream.count)
-  }
-
-  private func attend(_ layer: ModelWeights.SelfAttention) {
-    let positions = model.shape.audioPositions
-    layer.norm.apply(positions, scratch.stream.base, into: scratch.normed.base, compute)
-    layer.queryKeyValue.apply(
-      positions, scratch.normed.base, into: scratch.queryKeyValue.base, scratch: &scratch.quantised, compute)
-    EncoderAttention(shape: model.shape, compute: compute, scratch: scratch).run()
-    layer.output.apply(positions, scratch.context.base, into: scratch.normed.base, scratch: &scratch.quantised, compute)
-    add(scratch.normed.base, to: scratch.stream.base, scratch.stream.count)
-  }
-
-  private func feedForward(_ layer: ModelWeights.FeedForward) {
-    let positions = model.shape.audioPositions
-    layer.norm.apply(positions, scratch.stream.base, into: scratch.normed.base, compute)
-    layer.up.apply(positions, scratch.normed.base, into: scratch.inner.base, scratch: &scratch.quantised, compute)
-    gelu(scratch.inner.base, scratch.inner.count)
-    layer.down.apply(positions, scratch.inner.base, into: scratch.normed.base, scratch: &scratch.quantised, compute)
-    add(scratch.normed.base, to: scratch.stream.base, scratch.stream.count)
-  }
-
-  private func gelu(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
-    let values = Shared(x)
-    compute.parallel(count, granularity: 64) { [compute] in
-      compute.kernels.gelu($0.count, values.pointer + $0.lowerBound)
+      let output = stream.base + rows.lowerBound * shape.width
+      weights.convolution2.apply(
+        rows.count, scratch.convolved.base, ldx: 2 * shape.width, into: output, scratch: scratch.quantised, kernels)
+      kernels.gelu(rows.count * shape.width, output)
+      kernels.add(rows.count * shape.width, weights.audioPositions.base + rows.lowerBound * shape.width, output)
     }
   }
 
-  private func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, _ count: Int) {
-    let (input, output) = (SharedConst(x), Shared(y))
-    compute.parallel(count, granularity: 64) { [compute] in
-      compute.kernels.add($0.count, input.pointer + $0.lowerBound, output.pointer + $0.lowerBound)
+  // MARK: - Layers
+
+  /// A block up to attention: what it asks, and what others will find in it.
+  private func begin(_ layer: ModelWeights.EncoderLayer, _ rows: Range<Int>, _ scratch: EncoderScratch) {
+    let (width, kernels) = (model.shape.width, compute.kernels)
+    let offset = rows.lowerBound * width
+    layer.attention.norm.apply(rows.count, stream.base + offset, into: scratch.normed.base, kernels)
+    layer.attention.queryKeyValue.apply(
+      rows.count, scratch.normed.base, into: scratch.inner.base, scratch: scratch.quantised, kernels)
+    for row in 0..<rows.count {
+      (queries.base + offset + row * width).update(from: scratch.inner.base + row * 3 * width, count: width)
     }
+    memory.write(
+      rows, keys: scratch.inner.base + width, values: scratch.inner.base + 2 * width, ld: 3 * width, scratch.attention,
+      kernels)
+  }
+
+  private func attend() {
+    let (positions, width, depth) = (memory.positions, model.shape.width, model.shape.headWidth)
+    let blocks = (positions + Self.queryRows - 1) / Self.queryRows
+    compute.tasks(model.shape.encoderHeads * blocks) { task, worker in
+      let (head, first) = (task / blocks, task % blocks * Self.queryRows)
+      let offset = first * width + head * depth
+      memory.attend(
+        head: head, rows: min(Self.queryRows, positions - first), queries: queries.base + offset, ldq: width,
+        into: context.base + offset, ldo: width, workers[worker].attention, compute.kernels)
+    }
+  }
+
+  /// A block from attention to the end of the layer.
+  private func finish(_ layer: ModelWeights.EncoderLayer, _ rows: Range<Int>, _ scratch: EncoderScratch) {
+    let (width, count, kernels) = (model.shape.width, rows.count, compute.kernels)
+    let stream = stream.base + rows.lowerBound * width
+    layer.attention.output.apply(
+      count, context.base + rows.lowerBound * width, into: scratch.normed.base, scratch: scratch.quantised, kernels)
+    kernels.add(count * width, scratch.normed.base, stream)
+    layer.feedForward.norm.apply(count, stream, into: scratch.normed.base, kernels)
+    layer.feedForward.up.apply(
+      count, scratch.normed.base, into: scratch.inner.base, scratch: scratch.quantised, kernels)
+    kernels.gelu(count * model.shape.feedForward, scratch.inner.base)
+    layer.feedForward.down.apply(
+      count, scratch.inner.base, into: scratch.normed.base, scratch: scratch.quantised, kernels)
+    kernels.add(count * width, scratch.normed.base, stream)
   }
 }
 
-/// Every buffer that a window needs, allocated once.
-final class EncoderScratch {
-  let mel: FloatBuffer  // [1 + windowFrames + 1, bands]
-  let convolved: FloatBuffer  // [1 + windowFrames + 1, width]
-  let stream: FloatBuffer  // [audioPositions, width]
-  let normed: FloatBuffer  // [audioPositions, width]
-  let queryKeyValue: FloatBuffer  // [audioPositions, 3 * width]
-  let context: FloatBuffer  // [audioPositions, width]
-  let inner: FloatBuffer  // [audioPositions, feedForward]
-  let packedKeys: FloatBuffer  // [heads, packed (audioPositions, headWidth)]
-  let packedValues: FloatBuffer  // [heads, packed (headWidth, audioPositions)]
-  let scores: FloatBuffer  // [threads, rowsPerTask, audioPositions]
-  var quantised = QuantisedRows()
-
-  /// Query rows that one task scores at a time: a block of scores stays in the L2 cache.
-  static let rowsPerTask = 48
-
-  init(_ shape: ModelShape, threads: Int) {
-    let positions = shape.audioPositions
-    mel = FloatBuffer(count: (shape.windowFrames + 2) * shape.bands)
-    convolved = FloatBuffer(count: (shape.windowFrames + 2) * shape.width)
-    stream = FloatBuffer(count: positions * shape.width)
-    normed = FloatBuffer(count: positions * shape.width)
-    queryKeyValue = FloatBuffer(count: positions * 3 * shape.width)
-    context = FloatBuffer(count: positions * shape.width)
-    inner = FloatBuffer(count: positions * shape.feedForward)
-    packedKeys = FloatBuffer(count: shape.encoderHeads * ck_packed_f32_size(positions, shape.headWidth))
-    packedValues = FloatBuffer(count: shape.encoderHeads * ck_packed_f32_size(shape.headWidth, positions))
-    scores = FloatBuffer(count: threads * Self.rowsPerTask * positions)
-  }
+/// What the encoder made of a window.
+struct Sound {
+  /// [positions, width]
+  let values: FloatBuffer
+  let positions: Int
 }
 
-/// softmax(QKᵀ / √d) V for all heads; heads and blocks of queries are shared out over the threads.
-private struct EncoderAttention {
-  let shape: ModelShape
-  let compute: Compute
-  let scratch: EncoderScratch
+/// What a thread needs for one block.
+private final class EncoderScratch {
+  let mel: FloatBuffer  // [2 * blockRows + 3, bands]
+  let convolved: FloatBuffer  // [2 * blockRows + 1, width]
+  let normed: FloatBuffer  // [blockRows, width]
+  let inner: FloatBuffer  // [blockRows, max(3 * width, feedForward)]
+  let quantised = QuantisedRows()
+  let attention = AttentionScratch()
 
-  func run() {
-    pack()
-    let heads = shape.encoderHeads
-    let blocks = (shape.audioPositions + EncoderScratch.rowsPerTask - 1) / EncoderScratch.rowsPerTask
-    let (input, context, scores) = (
-      SharedConst(scratch.queryKeyValue.base), Shared(scratch.context.base), Shared(scratch.scores.base)
-    )
-    let (keys, values) = (scratch.packedKeys, scratch.packedValues)
-    let (shape, compute) = (shape, compute)
-    let perThread = EncoderScratch.rowsPerTask * shape.audioPositions
-    compute.parallel(compute.threads) { workers in
-      for worker in workers {
-        for task in stride(from: worker, to: heads * blocks, by: compute.threads) {
-          Self.attend(
-            head: task / blocks, firstRow: task % blocks * EncoderScratch.rowsPerTask, shape, compute, input.pointer,
-            keys, values, scores.pointer + worker * perThread, context.pointer)
-        }
-      }
-    }
+  init(_ shape: ModelShape) {
+    let rows = AudioEncoder.blockRows
+    mel = FloatBuffer(count: (2 * rows + 3) * shape.bands)
+    convolved = FloatBuffer(count: (2 * rows + 1) * shape.width)
+    normed = FloatBuffer(count: rows * shape.width)
+    inner = FloatBuffer(count: rows * max(3 * shape.width, shape.feedForward))
   }
 
-  private func pack() {
-    let (positions, width, depth) = (shape.audioPositions, shape.width, shape.headWidth)
-    let source = SharedConst(scratch.queryKeyValue.base)
-    let (keys, values) = (scratch.packedKeys, scratch.packedValues)
-    compute.parallel(shape.encoderHeads) { heads in
-      for head in heads {
-        let key = source.pointer + width + head * depth
-        ck_pack_f32_rows(positions, depth, key, 3 * width, keys.base + head * ck_packed_f32_size(positions, depth))
-        ck_pack_f32_columns(
-          depth, positions, key + width, 3 * width, values.base + head * ck_packed_f32_size(depth, positions))
+  /// Frames of the window as rows [count, bands], zero outside of what there is.
+  func fill(_ features: MelSpectrogram, from first: Int, count: Int, of window: Int) {
+    let bands = mel.count / (2 * AudioEncoder.blockRows + 3)
+    for row in 0..<count {
+      let (frame, target) = (first + row, mel.base + row * bands)
+      guard (0..<min(window, features.frames)).contains(frame) else {
+        target.update(repeating: 0, count: bands)
+        continue
       }
+      for band in 0..<bands { target[band] = features.values[band * features.frames + frame] }
     }
-  }
-
-  private static func attend(
-    head: Int, firstRow: Int, _ shape: ModelShape, _ compute: Compute, _ input: UnsafePointer<Float>,
-    _ keys: FloatBuffer, _ values: FloatBuffer, _ scores: UnsafeMutablePointer<Float>,
-    _ context: UnsafeMutablePointer<Float>
-  ) {
-    let (positions, width, depth) = (shape.audioPositions, shape.width, shape.headWidth)
-    let rows = min(EncoderScratch.rowsPerTask, positions - firstRow)
-    compute.kernels.gemm_f32(
-      rows, positions, depth, input + firstRow * 3 * width + head * depth, 3 * width,
-      keys.base + head * ck_packed_f32_size(positions, depth), nil, scores, positions)
-    let scale = 1 / Float(depth).squareRoot()
-    for i in 0..<rows * positions { scores[i] *= scale }
-    compute.kernels.softmax(rows, positions, scores, positions)
-    compute.kernels.gemm_f32(
-      rows, depth, positions, scores, positions, values.base + head * ck_packed_f32_size(depth, positions), nil,
-      context + firstRow * width + head * depth, width)
   }
 }

@@ -16,11 +16,14 @@ final class DecodingRoom {
   /// Encodes a window and puts what it gave into a cache; give it back with `release`.
   /// - Parameters:
   ///   - features: of the window alone; beyond them the encoder sees 0.0, as faster-whisper pads.
+  ///   - positions: how much of a window is encoded; nil: all of it.
   ///   - checkpoint: called before each layer; what it throws ends the work.
-  func hear(_ features: MelSpectrogram, beams: Int, checkpoint: () throws -> Void) rethrows -> WindowCache {
-    let encoded = try encoder.encode(features, checkpoint: checkpoint)
+  func hear(
+    _ features: MelSpectrogram, positions: Int? = nil, beams: Int, checkpoint: () throws -> Void
+  ) rethrows -> WindowCache {
+    let sound = try encoder.encode(features, positions: positions, checkpoint: checkpoint)
     spare.removeAll { $0.beams != beams }
-    return try decoder.begin(encoded, beams: beams, reusing: spare.popLast(), checkpoint: checkpoint)
+    return try decoder.begin(sound, beams: beams, reusing: spare.popLast(), checkpoint: checkpoint)
   }
 
   func release(_ cache: WindowCache) { spare.append(cache) }
@@ -31,12 +34,16 @@ final class DecodingRoom {
   /// Windows whose keys and values fit into 2 GiB.
   var largestBatch: Int {
     let shape = model.shape
-    let bytes = shape.decoderLayers * 2 * shape.audioPositions * shape.width * MemoryLayout<Float>.stride
+    let depth = shape.width / shape.decoderHeads
+    let bytes =
+      shape.decoderLayers
+      * HeadMemory.bytes(
+        model.computeType, heads: shape.decoderHeads, depth: depth, positions: shape.audioPositions)
     return max(1, (2 << 30) / bytes)
   }
 
   /// The encoder's output [audioPositions, width].
   func encode(_ features: MelSpectrogram) -> FloatBuffer {
-    encoder.encode(features, checkpoint: {})
+    encoder.encode(features, checkpoint: {}).values
   }
 }

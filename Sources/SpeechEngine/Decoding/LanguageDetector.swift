@@ -12,7 +12,7 @@ struct LanguageDetector {
     let known = model.special.languages.sorted { $0.value < $1.value }
     let own = known.map { logits[$0.value] }
     let best = own.indices.max { own[$0] < own[$1] } ?? 0
-    return (known[best].key, LogSoftmax.probability(of: best, in: own))
+    return (known[best].key, LogSoftmax.probability(of: best, in: own, decoder.compute.kernels))
   }
 
   /// Looks at one window after the other until one is sure; else what most windows say.

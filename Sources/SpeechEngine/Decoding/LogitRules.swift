@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Which tokens may come next: penalties, suppression lists and Whisper's grammar of timestamps. Order and edge cases are
@@ -18,7 +19,7 @@ struct LogitRules {
 
   /// Applies all rules in place to one row of raw logits.
   /// - Parameter tokens: what this hypothesis holds behind its prompt, the prefix included.
-  func apply(to logits: UnsafeMutableBufferPointer<Float>, tokens: [Int]) {
+  func apply(to logits: UnsafeMutableBufferPointer<Float>, tokens: [Int], _ kernels: ck_kernels) {
     if repetitionPenalty != 1 { penalise(tokens, logits) }
     if noRepeatNgramSize > 0 { forbidRepeats(tokens, logits) }
     for id in suppressed where id < logits.count { logits[id] = Self.disabled }
@@ -29,7 +30,7 @@ struct LogitRules {
     guard withTimestamps else { return }
     logits[special.noTimestamps] = Self.disabled
     if !isFirst {
-      restrictPairs(logits, tokens[prefixCount...])
+      restrictPairs(logits, tokens[prefixCount...], kernels)
     } else if prefixCount == 0 {
       restrictFirst(logits)
     }
@@ -68,7 +69,9 @@ struct LogitRules {
   }
 
   /// Timestamps come in pairs, never decrease, and win when together they are likelier than any text.
-  private func restrictPairs(_ logits: UnsafeMutableBufferPointer<Float>, _ sampled: ArraySlice<Int>) {
+  private func restrictPairs(
+    _ logits: UnsafeMutableBufferPointer<Float>, _ sampled: ArraySlice<Int>, _ kernels: ck_kernels
+  ) {
     let begin = special.timestampBegin
     guard let last = sampled.last else { return }
     let beforeLast = sampled.dropLast().last ?? last
@@ -82,18 +85,16 @@ struct LogitRules {
     } else if let latest = sampled.last(where: { $0 >= begin }) {
       disable(begin..<latest + 1, logits)
     }
-    if timestampsOutweighText(logits) { disable(0..<begin, logits) }
+    if timestampsOutweighText(logits, kernels) { disable(0..<begin, logits) }
   }
 
   /// log Σ exp over timestamps > the best single text token. The common normaliser of the log-softmax cancels out.
-  private func timestampsOutweighText(_ logits: UnsafeMutableBufferPointer<Float>) -> Bool {
+  private func timestampsOutweighText(_ logits: UnsafeMutableBufferPointer<Float>, _ kernels: ck_kernels) -> Bool {
     let begin = special.timestampBegin
-    guard begin < logits.count else { return false }
-    let timestamps = logits[begin...]
-    let largest = timestamps.max() ?? Self.disabled
+    guard let base = logits.baseAddress, begin < logits.count else { return false }
+    let largest = kernels.maximum(logits.count - begin, base + begin)
     guard largest > Self.disabled else { return false }
-    let total = timestamps.reduce(Float(0)) { $0 + exp($1 - largest) }
-    let bestText = logits[..<begin].max() ?? Self.disabled
-    return largest + log(total) > bestText
+    let total = kernels.exp_sum(logits.count - begin, base + begin, largest)
+    return largest + log(total) > kernels.maximum(begin, base)
   }
 }

@@ -29,7 +29,9 @@ final class SequentialPass: RecordingPass {
   private let detected: (language: String, probability: Float)
   /// Of the window that is open.
   private var language: String
-  private var open: (window: WindowLoop.Window, cache: WindowCache)?
+  private var open: (window: WindowLoop.Window, cache: WindowCache, isShortened: Bool)?
+  /// Frame of a window that must be heard in full.
+  private var doubted: Int?
 
   /// - Throws: `ModelError.unknownLanguage`, `AudioError`, and what `checkpoint` throws.
   init(
@@ -72,22 +74,38 @@ final class SequentialPass: RecordingPass {
 
   func prepare(_ limit: Int, _ room: DecodingRoom, checkpoint: (Double) throws -> Void) throws -> [WindowJob] {
     guard limit > 0, let window = loop.next() else { return [] }
+    let positions = positions(for: window, room)
     let features = try features.window(from: window.frames.lowerBound, count: window.frames.count)
-    let cache = try room.hear(features, beams: WindowDecoder.beams(options)) {
+    let cache = try room.hear(features, positions: positions, beams: WindowDecoder.beams(options)) {
       try checkpoint(speech.original(window.start))
     }
     if options.multilingual, room.model.isMultilingual {
       language = LanguageDetector(decoder: room.decoder).detect(cache).language
     }
-    open = (window, cache)
-    let prompt = layout.prompt(previous: window.previous, language: language, isFirst: window.isFirst)
-    return [WindowJob(cache: cache, prompt: prompt, seed: options.seed ^ UInt64(window.frames.lowerBound))]
+    open = (window, cache, positions != nil)
+    let prompt = layout.prompt(
+      previous: positions == nil ? window.previous : [], language: language, isFirst: window.isFirst)
+    let seed = options.seed ^ UInt64(window.frames.lowerBound)
+    return [WindowJob(cache: cache, prompt: prompt, seed: seed, isTriedOnce: positions != nil)]
+  }
+
+  /// Positions to encode of a window; nil: all.
+  private func positions(for window: WindowLoop.Window, _ room: DecodingRoom) -> Int? {
+    let isAlone = features.contentFrames <= room.model.shape.windowFrames
+    let hasContext = options.initialPrompt != nil || options.hotwords != nil || options.prefix != nil
+    guard isAlone, !hasContext, doubted != window.frames.lowerBound else { return nil }
+    return options.audioContext.positions(frames: window.frames.count, of: room.model.shape.audioPositions)
   }
 
   func accept(_ results: [WindowResult], _ room: DecodingRoom) -> [Segment] {
-    guard let (window, cache) = open, let result = results.first else { return [] }
+    guard let (window, cache, isShortened) = open, let result = results.first else { return [] }
     open = nil
     defer { room.release(cache) }
+    let begin = room.model.special.timestampBegin
+    if isShortened, AudioContext.isDoubtful(result, duration: window.duration, timestampBegin: begin, options) {
+      doubted = window.frames.lowerBound  // and so `prepare` gives it once more
+      return []
+    }
     let segments = loop.accept(result, window, language: language) { text in
       TokenAligner(decoder: room.decoder).align(
         cache, task: layout.startOfTranscript(language: language), text: text, frames: window.frames.count)

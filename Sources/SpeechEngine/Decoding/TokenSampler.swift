@@ -59,13 +59,11 @@ struct TokenSampler: TokenChooser {
     let vocabulary = logits.count / rows
     let samples = open
     guard let base = logits.baseAddress else { return }
-    let (source, rules) = (Shared(base), rules)
-    compute.parallel(rows) { range in
-      for row in range {
-        let values = UnsafeMutableBufferPointer(start: source.pointer + row * vocabulary, count: vocabulary)
-        rules.apply(to: values, tokens: samples[row].tokens)
-        LogSoftmax.apply(to: values)
-      }
+    let rules = rules
+    compute.tasks(rows) { row, _ in
+      let values = UnsafeMutableBufferPointer(start: base + row * vocabulary, count: vocabulary)
+      rules.apply(to: values, tokens: samples[row].tokens, compute.kernels)
+      LogSoftmax.apply(to: values, compute.kernels)
     }
     for index in open.indices {
       let row = UnsafeMutableBufferPointer(start: base + (isFirst ? 0 : index) * vocabulary, count: vocabulary)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Beam search as CTranslate2 4.8 does it; one beam is greedy search.
 ///
 /// Each step takes the 2 × beam best continuations. An end of text among the first `beam` closes a hypothesis and the next
@@ -100,34 +102,44 @@ struct TokenSearch: TokenChooser {
   private func best(of logits: UnsafeMutableBufferPointer<Float>, _ compute: Compute) -> [Candidate] {
     let wanted = settings.beams == 1 ? 1 : 2 * settings.beams
     let vocabulary = logits.count / open.count
-    let best = UnsafeMutableBufferPointer<[Candidate]>.allocate(capacity: open.count)
-    best.initialize(repeating: [])
-    defer { best.deinitialize().deallocate() }
-    guard let rows = logits.baseAddress, let found = best.baseAddress else { return [] }
-    let (source, target, search) = (Shared(rows), Shared(found), self)
-    compute.parallel(open.count) { beams in
-      for beam in beams {
-        let row = UnsafeMutableBufferPointer(start: source.pointer + beam * vocabulary, count: vocabulary)
-        target.pointer[beam] = search.best(wanted, of: row, beam: beam)
+    var found = [[Candidate]](repeating: [], count: open.count)
+    guard let rows = logits.baseAddress else { return [] }
+    found.withUnsafeMutableBufferPointer { found in
+      compute.tasks(open.count) { beam, _ in
+        let row = UnsafeMutableBufferPointer(start: rows + beam * vocabulary, count: vocabulary)
+        found[beam] = best(wanted, of: row, beam: beam, compute.kernels)
       }
     }
     // Stable: of equal sums the earlier beam's comes first.
-    return Array(best.joined().sorted { $0.sum > $1.sum }.prefix(wanted))
+    return Array(found.joined().sorted { $0.sum > $1.sum }.prefix(wanted))
   }
 
-  /// Applies the rules and the log-softmax to the row of one beam and returns its best continuations, best first.
-  private func best(_ wanted: Int, of row: UnsafeMutableBufferPointer<Float>, beam index: Int) -> [Candidate] {
+  /// Applies the rules to the row of one beam and returns its best continuations by log-probability, best first.
+  private func best(
+    _ wanted: Int, of row: UnsafeMutableBufferPointer<Float>, beam index: Int, _ kernels: ck_kernels
+  ) -> [Candidate] {
     let beam = open[index]
-    rules.apply(to: row, tokens: beam.tokens)
-    LogSoftmax.apply(to: row)
+    rules.apply(to: row, tokens: beam.tokens, kernels)
+    let shift = LogSoftmax.normaliser(of: row, kernels)
     var best: [Candidate] = []
-    for token in row.indices {
-      let sum = beam.sum + row[token]
-      if best.count == wanted, sum <= best[wanted - 1].sum { continue }
-      let at = best.firstIndex { sum > $0.sum } ?? best.count
-      best.insert(Candidate(parent: index, token: token, sum: sum), at: at)
-      if best.count > wanted { best.removeLast() }
+    var token = 0
+    while token < row.count {
+      // What is not above the last of the best has no larger sum either.
+      if best.count == wanted {
+        token += kernels.first_above(row.count - token, row.baseAddress! + token, row[best[wanted - 1].token])
+        if token == row.count { break }
+      }
+      insert(Candidate(parent: index, token: token, sum: beam.sum + (row[token] - shift)), wanted, &best)
+      token += 1
     }
     return best
+  }
+
+  private func insert(_ candidate: Candidate, _ wanted: Int, _ best: inout [Candidate]) {
+    if best.count == wanted {
+      if candidate.sum <= best[wanted - 1].sum { return }
+      best.removeLast()
+    }
+    best.insert(candidate, at: best.firstIndex { candidate.sum > $0.sum } ?? best.count)
   }
 }

@@ -98,6 +98,9 @@ public struct TranscriptionOptions: Sendable {
   /// Windows that are decoded together; nil decodes one after the other, each with the text before it. Default nil.
   public var batchSize: Int?
 
+  /// How much of a window is encoded; `adaptive` is quicker on short recordings, and not exact. Default full.
+  public var audioContext = AudioContext.full
+
   public init() {}
 
   /// `beamSize` and `bestOf` within what the engine takes.

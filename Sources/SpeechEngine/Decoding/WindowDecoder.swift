@@ -7,6 +7,8 @@ struct WindowJob {
   let prompt: PromptLayout.Prompt
   /// Seeds the window's samples, so that its text doesn't depend on what is decoded beside it.
   let seed: UInt64
+  /// Nothing but the first temperature: somebody else sees to what comes of it.
+  var isTriedOnce = false
 }
 
 /// Decodes windows in step, so that the weights are read once for all of them, each at higher temperatures where that is
@@ -46,7 +48,11 @@ struct WindowDecoder {
     let fallback = TemperatureFallback(
       temperatures: options.temperatures, compressionRatioThreshold: options.compressionRatioThreshold,
       logProbThreshold: options.logProbThreshold, noSpeechThreshold: options.noSpeechThreshold)
-    var tries = jobs.map { _ in TemperatureFallback.Tries(of: fallback) }
+    let once = TemperatureFallback(
+      temperatures: Array(options.temperatures.prefix(1)),
+      compressionRatioThreshold: options.compressionRatioThreshold, logProbThreshold: options.logProbThreshold,
+      noSpeechThreshold: options.noSpeechThreshold)
+    var tries = jobs.map { TemperatureFallback.Tries(of: $0.isTriedOnce ? once : fallback) }
     var decided = [WindowResult?](repeating: nil, count: jobs.count)
     var random = jobs.map { SplitMix(seed: $0.seed) }
     while true {
@@ -149,7 +155,8 @@ struct WindowDecoder {
     let logits = decoder.forward(feeds, wanted: wanted)
     for (index, row) in rows.enumerated() {
       if let noSpeech = model.special.noSpeech {
-        lanes[index].noSpeech = LogSoftmax.probability(of: noSpeech, in: self.row(row.silence, of: logits))
+        lanes[index].noSpeech = LogSoftmax.probability(
+          of: noSpeech, in: self.row(row.silence, of: logits), decoder.compute.kernels)
       }
       lanes[index].next = lanes[index].chooser.choose(from: self.row(row.answer, of: logits), decoder.compute)
     }

@@ -11,9 +11,8 @@ struct FeaturePass {
 
   /// log10 of the mel energies; band b of the first frame goes to output[b * stride].
   func run(_ frames: Range<Int>, into output: UnsafeMutablePointer<Float>, stride: Int) throws(AudioError) {
-    let target = Shared(output)
     try pieces(of: frames) { piece, sound in
-      let first = target.pointer + (piece.lowerBound - frames.lowerBound)
+      let first = output + (piece.lowerBound - frames.lowerBound)
       logMel.frames(sound, count: piece.count, into: first, stride: stride)
     }
   }
@@ -32,7 +31,7 @@ struct FeaturePass {
 
   /// Calls `body` with each piece of `frames` and its samples.
   private func pieces(
-    of frames: Range<Int>, _ body: @Sendable (Range<Int>, UnsafePointer<Float>) -> Void
+    of frames: Range<Int>, _ body: (Range<Int>, UnsafePointer<Float>) -> Void
   ) throws(AudioError) {
     let failure = Mutex<AudioError?>(nil)
     compute.parallel(frames.count, granularity: RealFourierTransform.lanes) { part in

@@ -11,9 +11,10 @@ struct Linear: Sendable {
   let weights: Weights
   let bias: FloatBuffer?
 
-  /// Multiplications below which one thread is quicker than waking another.
-  private static let parallelThreshold = 400_000
+  /// Multiplications below which one thread is quicker than two.
+  private static let parallelThreshold = 60_000
 
+  /// All columns on the calling thread.
   /// - Parameters:
   ///   - rows: rows of x.
   ///   - x: [rows, inputs], row stride `ldx`.
@@ -21,67 +22,90 @@ struct Linear: Sendable {
   ///   - scratch: receives x in 8 bits when the weights are int8.
   func apply(
     _ rows: Int, _ x: UnsafePointer<Float>, ldx: Int? = nil, into y: UnsafeMutablePointer<Float>,
-    scratch: inout QuantisedRows, _ compute: Compute
+    scratch: QuantisedRows, _ kernels: ck_kernels
   ) {
-    let ldx = ldx ?? inputs
+    let input = Input(self, rows, x, ldx: ldx ?? inputs, scratch, kernels)
+    multiply(input, columns: 0..<outputs, into: y, kernels)
+  }
+
+  /// The same, few rows: columns are shared out over the threads.
+  /// - Parameter finish: done to each range of columns by the thread that made it.
+  func apply(
+    _ rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, scratch: QuantisedRows,
+    _ compute: Compute, finish: (Range<Int>) -> Void = { _ in }
+  ) {
+    let input = Input(self, rows, x, ldx: inputs, scratch, compute.kernels)
+    func work(_ columns: Range<Int>) {
+      multiply(input, columns: columns, into: y, compute.kernels)
+      finish(columns)
+    }
+    if rows * outputs * inputs < Self.parallelThreshold { return work(0..<outputs) }
+    compute.parallel(outputs, granularity: Int(CK_PANEL), work)
+  }
+
+  /// Rows as the kernels read them.
+  private struct Input {
+    let rows: Int
+    let x: UnsafePointer<Float>
+    let ldx: Int
+    let scratch: QuantisedRows
+
+    init(
+      _ layer: Linear, _ rows: Int, _ x: UnsafePointer<Float>, ldx: Int, _ scratch: QuantisedRows,
+      _ kernels: ck_kernels
+    ) {
+      self.rows = rows
+      self.x = x
+      self.ldx = ldx
+      self.scratch = scratch
+      guard case .int8 = layer.weights else { return }
+      scratch.reserve(rows: rows, width: layer.inputs, kernels)
+      kernels.quantize_rows(rows, layer.inputs, x, ldx, scratch.values.base, scratch.scales.base)
+    }
+  }
+
+  /// - Parameter columns: begins at a panel's border.
+  private func multiply(
+    _ input: Input, columns: Range<Int>, into y: UnsafeMutablePointer<Float>, _ kernels: ck_kernels
+  ) {
+    let bias = bias.map { UnsafePointer($0.base + columns.lowerBound) }
+    let output = y + columns.lowerBound
     switch weights {
     case .float32(let packed):
-      applyFloat(rows, x, ldx, packed, y, compute)
+      kernels.gemm_f32(
+        input.rows, columns.count, inputs, input.x, input.ldx, packed.base + columns.lowerBound * inputs, bias, output,
+        outputs)
     case .int8(let packed, let scales):
-      scratch.reserve(rows: rows, width: inputs)
-      compute.kernels.quantize_rows(rows, inputs, x, ldx, scratch.values.base, scratch.scales.base)
-      applyInt8(rows, scratch, packed, scales, y, compute)
+      let panels = packed.base + columns.lowerBound / Int(CK_PANEL) * ck_s8_panel_size(inputs)
+      kernels.gemm_s8(
+        input.rows, columns.count, inputs, input.scratch.values.base, input.scratch.scales.base, panels,
+        scales.base + columns.lowerBound, bias, output, outputs)
     }
   }
 
-  private func applyFloat(
-    _ rows: Int, _ x: UnsafePointer<Float>, _ ldx: Int, _ packed: FloatBuffer, _ y: UnsafeMutablePointer<Float>,
-    _ compute: Compute
-  ) {
-    let (input, output) = (SharedConst(x), Shared(y))
-    split(rows, compute, rowTile: 6) { rowRange, columns in
-      compute.kernels.gemm_f32(
-        rowRange.count, columns.count, inputs, input.pointer + rowRange.lowerBound * ldx, ldx,
-        packed.base + columns.lowerBound * inputs, bias.map { UnsafePointer($0.base + columns.lowerBound) },
-        output.pointer + rowRange.lowerBound * outputs + columns.lowerBound, outputs)
-    }
-  }
-
-  private func applyInt8(
-    _ rows: Int, _ x: QuantisedRows, _ packed: ByteBuffer, _ scales: FloatBuffer, _ y: UnsafeMutablePointer<Float>,
-    _ compute: Compute
-  ) {
-    let stride = ck_s8_stride(inputs)
-    let output = Shared(y)
-    let (values, rowScales) = (x.values, x.scales)
-    split(rows, compute, rowTile: 4) { rowRange, columns in
-      compute.kernels.gemm_s8(
-        rowRange.count, columns.count, inputs, values.base + rowRange.lowerBound * stride,
-        rowScales.base + rowRange.lowerBound, packed.base + columns.lowerBound * stride,
-        scales.base + columns.lowerBound, bias.map { UnsafePointer($0.base + columns.lowerBound) },
-        output.pointer + rowRange.lowerBound * outputs + columns.lowerBound, outputs)
-    }
-  }
-
-  /// Many rows are shared out by rows, few by columns, little work not at all.
-  private func split(_ rows: Int, _ compute: Compute, rowTile: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void)
-  {
-    if rows * outputs * inputs < Self.parallelThreshold { return body(0..<rows, 0..<outputs) }
-    if rows >= 64 {
-      compute.parallel(rows, granularity: rowTile) { body($0, 0..<outputs) }
-    } else {
-      compute.parallel(outputs, granularity: Int(CK_F32_PANEL)) { body(0..<rows, $0) }
+  /// Writes row `row` of W to `output` [inputs].
+  func copyRow(_ row: Int, to output: UnsafeMutablePointer<Float>) {
+    let (panel, lane, width) = (row / Int(CK_PANEL), row % Int(CK_PANEL), Int(CK_PANEL))
+    switch weights {
+    case .float32(let packed):
+      let source = packed.base + panel * width * inputs + lane
+      for i in 0..<inputs { output[i] = source[i * width] }
+    case .int8(let packed, let scales):
+      let depth = Int(CK_S8_DEPTH)
+      let source = packed.base + panel * ck_s8_panel_size(inputs) + width * MemoryLayout<Int32>.stride + lane * depth
+      let scale = scales.base[row]
+      for i in 0..<inputs { output[i] = Float(source[i / depth * width * depth + i % depth]) / scale }
     }
   }
 }
 
 /// Activations in 8 bits: grows to what it is asked for and keeps it.
-struct QuantisedRows {
+final class QuantisedRows {
   private(set) var values = ByteBuffer(count: 0)
   private(set) var scales = FloatBuffer(count: 0)
 
-  mutating func reserve(rows: Int, width: Int) {
-    let bytes = rows * ck_s8_stride(width)
+  func reserve(rows: Int, width: Int, _ kernels: ck_kernels) {
+    let bytes = rows * ck_s8_stride(width) * kernels.activation_bytes
     if values.count < bytes { values = ByteBuffer(count: bytes) }
     if scales.count < rows { scales = FloatBuffer(count: rows) }
   }
@@ -92,14 +116,10 @@ struct Norm: Sendable {
   let gamma: FloatBuffer
   let beta: FloatBuffer
 
-  func apply(_ rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ compute: Compute) {
-    let width = gamma.count
-    let (input, output) = (SharedConst(x), Shared(y))
-    let normalise: @Sendable (Range<Int>) -> Void = { range in
-      compute.kernels.layer_norm(
-        range.count, width, input.pointer + range.lowerBound * width, gamma.base, beta.base,
-        output.pointer + range.lowerBound * width)
-    }
-    if rows >= 64 { compute.parallel(rows, normalise) } else { normalise(0..<rows) }
+  /// - Parameters: x and y are [rows, width].
+  func apply(
+    _ rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ kernels: ck_kernels
+  ) {
+    kernels.layer_norm(rows, gamma.count, x, gamma.base, beta.base, y)
   }
 }

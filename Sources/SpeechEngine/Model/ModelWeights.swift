@@ -31,25 +31,10 @@ struct ModelWeights: Sendable {
   let audioPositions: FloatBuffer  // [audioPositions, width]
   let encoderLayers: [EncoderLayer]
   let encoderNorm: Norm
-  let embedding: Embedding
+  /// The token table [vocabulary, width]: the projection itself where the file ties them, as Whisper does.
+  let embedding: Linear
   let textPositions: FloatBuffer  // [textPositions, width]
   let decoderLayers: [DecoderLayer]
   let decoderNorm: Norm
   let projection: Linear  // [vocabulary, width]
-}
-
-/// The token table [vocabulary, width], kept as the file has it.
-enum Embedding: Sendable {
-  case float32(FloatBuffer)
-  case int8(ByteBuffer, scales: FloatBuffer)
-
-  /// Writes the row of `token` to `output` [width].
-  func copy(_ token: Int, width: Int, to output: UnsafeMutablePointer<Float>) {
-    switch self {
-    case .float32(let table): output.update(from: table.base + token * width, count: width)
-    case .int8(let table, let scales):
-      let scale = scales.base[token]
-      for i in 0..<width { output[i] = Float(table.base[token * width + i]) / scale }
-    }
-  }
 }

@@ -16,7 +16,6 @@ extension ModelWeights {
     }
     encoderLayers = encoder
     encoderNorm = try reader.norm("encoder/layer_norm", width: width)
-    embedding = try reader.embedding("decoder/embeddings/weight", vocabulary: shape.vocabulary, width: width)
     textPositions = try reader.floats("decoder/position_encodings/encodings", shape: [shape.textPositions, width])
     var decoder: [DecoderLayer] = []
     for layer in 0..<shape.decoderLayers {
@@ -30,6 +29,11 @@ extension ModelWeights {
     decoderLayers = decoder
     decoderNorm = try reader.norm("decoder/layer_norm", width: width)
     projection = try reader.linear("decoder/projection", outputs: shape.vocabulary, inputs: width, biased: false)
+    let isTied = try reader.source.areSame("decoder/projection/weight", "decoder/embeddings/weight")
+    embedding =
+      isTied
+      ? projection
+      : try reader.linear("decoder/embeddings", outputs: shape.vocabulary, inputs: width, biased: false)
   }
 }
 

@@ -6,9 +6,27 @@ import Foundation
 struct WeightReader {
   let source: WeightSource
   let computeType: ComputeType
+  /// Weights that were packed before.
+  var packed: PackedFile?
+  /// Takes what is packed now.
+  var writer: PackedWriter?
 
   /// A table of floats whatever the file stores, checked against `shape`; parts are stacked by rows.
   func floats(_ name: String, shape: [Int]) throws(ModelError) -> FloatBuffer {
+    try kept(name, count: shape.reduce(1, *)) { () throws(ModelError) in try read(name, shape) }
+  }
+
+  /// What was packed before, else what `make` makes.
+  private func kept<Element>(
+    _ name: String, count: Int, _ make: () throws(ModelError) -> Buffer<Element>
+  ) throws(ModelError) -> Buffer<Element> {
+    if let found: Buffer<Element> = packed?.buffer(name, count: count) { return found }
+    let made = try make()
+    writer?.add(name, made)
+    return made
+  }
+
+  private func read(_ name: String, _ shape: [Int]) throws(ModelError) -> FloatBuffer {
     let parts = try checkedParts(name, shape)
     let buffer = FloatBuffer(count: shape.reduce(1, *))
     let partCount = buffer.count / parts.count
@@ -33,28 +51,44 @@ struct WeightReader {
     let variable = name + "/weight"
     switch computeType {
     case .float32:
-      let rows = try floats(variable, shape: [outputs, inputs])
-      return Linear(outputs: outputs, inputs: inputs, weights: .float32(Self.pack(rows, outputs, inputs)), bias: bias)
+      let panels = try kept(variable + "/panels", count: ck_packed_f32_size(outputs, inputs)) {
+        () throws(ModelError) in Self.pack(try read(variable, [outputs, inputs]), outputs, inputs)
+      }
+      return Linear(outputs: outputs, inputs: inputs, weights: .float32(panels), bias: bias)
     case .int8:
-      let (rows, scales) = try int8Rows(variable, rows: outputs, width: inputs)
-      let packed = ByteBuffer(count: ck_packed_s8_size(outputs, inputs))
-      ck_pack_s8(outputs, inputs, rows.base, packed.base)
-      return Linear(outputs: outputs, inputs: inputs, weights: .int8(packed, scales: scales), bias: bias)
+      let (panels, scales) = try int8Panels(variable, outputs, inputs)
+      return Linear(outputs: outputs, inputs: inputs, weights: .int8(panels, scales: scales), bias: bias)
     }
   }
 
-  func embedding(_ name: String, vocabulary: Int, width: Int) throws(ModelError) -> Embedding {
-    switch computeType {
-    case .float32: return .float32(try floats(name, shape: [vocabulary, width]))
-    case .int8:
-      let (rows, scales) = try int8Rows(name, rows: vocabulary, width: width)
-      return .int8(rows, scales: scales)
+  private func int8Panels(_ name: String, _ outputs: Int, _ inputs: Int) throws(ModelError) -> (ByteBuffer, FloatBuffer)
+  {
+    let size = ck_packed_s8_size(outputs, inputs)
+    if let panels: ByteBuffer = packed?.buffer(name + "/panels", count: size),
+      let scales: FloatBuffer = packed?.buffer(name + "/scales", count: outputs)
+    {
+      return (panels, scales)
     }
+    let (rows, scales) = try int8Rows(name, rows: outputs, width: inputs)
+    let panels = ByteBuffer(count: size)
+    ck_pack_s8(outputs, inputs, rows.base, panels.base)
+    writer?.add(name + "/panels", panels)
+    writer?.add(name + "/scales", scales)
+    return (panels, scales)
   }
 
   /// A convolution [outputs, inputs, 3], always in floats, turned to [outputs, 3, inputs].
   func convolution(_ name: String, outputs: Int, inputs: Int) throws(ModelError) -> Linear {
-    let source = try floats(name + "/weight", shape: [outputs, inputs, 3])
+    let panels = try kept(name + "/panels", count: ck_packed_f32_size(outputs, 3 * inputs)) {
+      () throws(ModelError) in try turned(name, outputs, inputs)
+    }
+    return Linear(
+      outputs: outputs, inputs: 3 * inputs, weights: .float32(panels),
+      bias: try floats(name + "/bias", shape: [outputs]))
+  }
+
+  private func turned(_ name: String, _ outputs: Int, _ inputs: Int) throws(ModelError) -> FloatBuffer {
+    let source = try read(name + "/weight", [outputs, inputs, 3])
     let turned = FloatBuffer(count: source.count)
     for output in 0..<outputs {
       for input in 0..<inputs {
@@ -63,9 +97,7 @@ struct WeightReader {
         }
       }
     }
-    return Linear(
-      outputs: outputs, inputs: 3 * inputs, weights: .float32(Self.pack(turned, outputs, 3 * inputs)),
-      bias: try floats(name + "/bias", shape: [outputs]))
+    return Self.pack(turned, outputs, 3 * inputs)
   }
 
   // MARK: -
@@ -93,7 +125,7 @@ struct WeightReader {
       }
       return (values, FloatBuffer(try tensor.readScales(name: stored, rows: rows)))
     }
-    let floats = try floats(name, shape: [rows, width])
+    let floats = try read(name, [rows, width])
     let scales = FloatBuffer(count: rows)
     for row in 0..<rows {
       let source = UnsafeBufferPointer(start: floats.base + row * width, count: width)

@@ -33,6 +33,16 @@ package struct WeightSource: Sendable {
     return parts
   }
 
+  /// Whether two tensors are the same bytes of the same file.
+  func areSame(_ one: String, _ other: String) throws(ModelError) -> Bool {
+    let (first, second) = (try parts(of: one), try parts(of: other))
+    return first.count == second.count
+      && zip(first, second).allSatisfy { a, b in
+        a?.tensor.file.url == b?.tensor.file.url && a?.tensor.offset == b?.tensor.offset
+          && a?.tensor.shape == b?.tensor.shape
+      }
+  }
+
   /// The shape of a tensor that is stored in one part, its rank checked and every extent in 1...1 000 000.
   func shape(of name: String, rank: ClosedRange<Int>) throws(ModelError) -> [Int] {
     guard let (stored, tensor) = try parts(of: name).first ?? nil else { throw .missingVariable(url, name: name) }

@@ -28,10 +28,14 @@ public struct WhisperModel: Sendable {
   ///   `merges.txt`, and, where present, `generation_config.json`;
   /// - a whisper.cpp file `ggml-*.bin`, or a folder that holds one.
   ///
-  /// Weights of any stored type are converted once to `computeType`, tensor by tensor.
+  /// Weights of any stored type are converted to `computeType`, tensor by tensor; those of larger models are kept as the
+  /// kernels want them in a file beside the model (`model.bin.fieldos-int8`), which the next start only maps.
+  /// - Parameter cache: where converted weights are kept; nil: nowhere.
   /// - Throws: `ModelError`, naming the file and what is wrong with it.
-  public init(contentsOf url: URL, computeType: ComputeType = .int8) throws(ModelError) {
-    try self.init(ModelPlace(url).describe(), folder: url, computeType: computeType)
+  public init(
+    contentsOf url: URL, computeType: ComputeType = .int8, cache: PackedCache? = .standard
+  ) throws(ModelError) {
+    try self.init(ModelPlace(url).describe(), folder: url, computeType: computeType, cache)
   }
 
   /// The same; `folder` may name a whisper.cpp file too.
@@ -41,10 +45,13 @@ public struct WhisperModel: Sendable {
 
   /// Loads a whisper.cpp model that is in memory.
   package init(ggml bytes: Data, name: URL, computeType: ComputeType = .int8) throws(ModelError) {
-    try self.init(ModelDescription(ggml: MappedFile(bytes: bytes, name: name)), folder: name, computeType: computeType)
+    try self.init(
+      ModelDescription(ggml: MappedFile(bytes: bytes, name: name)), folder: name, computeType: computeType, nil)
   }
 
-  private init(_ files: ModelDescription, folder: URL, computeType: ComputeType) throws(ModelError) {
+  private init(
+    _ files: ModelDescription, folder: URL, computeType: ComputeType, _ cache: PackedCache?
+  ) throws(ModelError) {
     self.folder = folder
     self.computeType = computeType
     shape = files.shape
@@ -54,7 +61,11 @@ public struct WhisperModel: Sendable {
       throw .vocabularyMismatch(files.vocabularyFile, tokens: tokenizer.count, model: shape.vocabulary)
     }
     special = try SpecialTokens(tokenizer, isMultilingual: isMultilingual)
-    weights = try ModelWeights(WeightReader(source: files.source, computeType: computeType), shape)
+    if let cache {
+      weights = try cache.weights(files.source, shape, computeType)
+    } else {
+      weights = try ModelWeights(WeightReader(source: files.source, computeType: computeType), shape)
+    }
     alignmentHeads = shape.alignmentHeads(listed: files.alignmentHeads)
     let first = files.suppressedFirst ?? tokenizer.encode(" ") + [special.endOfText]
     suppressedFirst = first.filter { [vocabulary = shape.vocabulary] in (0..<vocabulary).contains($0) }

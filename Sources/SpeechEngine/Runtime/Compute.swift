@@ -1,11 +1,11 @@
 import CKernels
-import Dispatch
 import Foundation
 
 /// The kernels that fit this CPU and the number of threads that may use them.
 struct Compute: Sendable {
   let kernels: ck_kernels
   let threads: Int
+  private let pool: WorkerPool
 
   /// - Parameters:
   ///   - threads: 1 or more; values below 1 mean all cores.
@@ -20,25 +20,28 @@ struct Compute: Sendable {
       kernels = ck_kernels_best().pointee
     }
     self.threads = threads > 0 ? min(threads, Self.mostThreads) : max(1, KernelVariant.cores)
+    pool = WorkerPool(threads: self.threads)
   }
 
   private static let mostThreads = 1024
 
-  /// Runs `body` for disjoint, nearly equal ranges that cover 0..<count, on up to `threads` threads; range borders are
-  /// multiples of `granularity`. Returns when all are done.
-  func parallel(_ count: Int, granularity: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {
+  /// Runs `body` for disjoint, nearly equal ranges that cover 0..<count; range borders are multiples of `granularity`.
+  /// Returns when all are done.
+  func parallel(_ count: Int, granularity: Int = 1, _ body: (Range<Int>) -> Void) {
     let units = (count + granularity - 1) / granularity
-    let parts = min(threads, units)
-    if parts <= 1 {
-      if count > 0 { body(0..<count) }
-      return
-    }
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
+    let parts = min(threads == 1 ? 1 : threads * Self.partsPerThread, units)
+    pool.run(parts) { part, _ in
       let low = units * part / parts * granularity
       let high = min(count, units * (part + 1) / parts * granularity)
       if low < high { body(low..<high) }
     }
   }
+
+  /// Runs `body(task, worker)` for each task of 0..<count; a worker, below `threads`, has one task at a time.
+  func tasks(_ count: Int, _ body: (_ task: Int, _ worker: Int) -> Void) { pool.run(count, body) }
+
+  /// A thread that is held up leaves its share to the others.
+  private static let partsPerThread = 3
 }
 
 /// What the CPU offers, for people who ask (`fieldos doctor`) and for tests.
@@ -56,16 +59,4 @@ public enum KernelVariant {
 
   /// Cores that the operating system reports as online.
   public static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
-}
-
-/// A raw pointer that a parallel loop may share: its writers keep to disjoint parts.
-struct Shared<Pointee>: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Pointee>
-  init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
-}
-
-/// The same for pointers that are only read.
-struct SharedConst<Pointee>: @unchecked Sendable {
-  let pointer: UnsafePointer<Pointee>
-  init(_ pointer: UnsafePointer<Pointee>) { self.pointer = pointer }
 }

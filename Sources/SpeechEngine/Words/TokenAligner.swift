@@ -30,11 +30,11 @@ struct TokenAligner {
   /// - Returns: nil where nothing can be aligned: no text, less than two frames, or more tokens than the model has positions.
   func align(_ cache: WindowCache, task: [Int], text: [Int], frames: Int) -> TokenAlignment? {
     let tokens = task + [model.special.noTimestamps] + text + [model.special.endOfText]
-    let columns = min(frames / 2, model.shape.audioPositions)
+    let columns = min(frames / 2, cache.positions)
     guard !text.isEmpty, columns > 0, tokens.count <= model.shape.textPositions else { return nil }
     cache.rewind()
     let tap = TextDecoder.AttentionTap(
-      heads: model.alignmentHeads, rows: tokens.count, positions: model.shape.audioPositions)
+      heads: model.alignmentHeads, rows: tokens.count, positions: cache.positions)
     let predicting = Array(task.count..<task.count + text.count)
     let logits = decoder.forward([.init(cache: cache, tokens: tokens)], wanted: predicting, tap: tap)
     let probabilities = text.enumerated().map { probability(of: $1, row: $0, in: logits) }
@@ -51,12 +51,12 @@ struct TokenAligner {
   private func probability(of token: Int, row: Int, in logits: UnsafeMutableBufferPointer<Float>) -> Double {
     let start = row * model.shape.vocabulary
     let text = UnsafeMutableBufferPointer(rebasing: logits[start..<start + model.special.endOfText])
-    return token < text.count ? Double(LogSoftmax.probability(of: token, in: text)) : 0
+    return token < text.count ? Double(LogSoftmax.probability(of: token, in: text, decoder.compute.kernels)) : 0
   }
 
   /// Softmax over time, normalised over the tokens, median-filtered over time, averaged over the heads: [rows, columns].
   private func likeness(_ tap: TextDecoder.AttentionTap, rows: Int, columns: Int) -> [Float] {
-    let positions = model.shape.audioPositions
+    let positions = tap.positions
     var mean = [Float](repeating: 0, count: rows * columns)
     for head in tap.heads.indices {
       var weights = [Float](repeating: 0, count: rows * columns)

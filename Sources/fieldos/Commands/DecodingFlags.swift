@@ -20,6 +20,7 @@ struct DecodingFlags: ParsableArguments {
       if passage.hallucinationSilenceThreshold != nil {
         lines.append("--hallucination-silence-threshold: doesn't count in batches.")
       }
+      if passage.audioContext == .adaptive { lines.append("--audio-context adaptive: doesn't count in batches.") }
     }
     if language.task == .translate, !model.isMultilingual {
       lines.append("--task translate: this model knows English only; it transcribes.")
@@ -153,6 +154,8 @@ struct PassageFlags: ParsableArguments {
   @Option(help: "Starts and ends in seconds, separated by commas. Default: 0, everything.") var clipTimestamps:
     NumberList?
   @Option(help: "Seconds of a window, 1 to 30. Default: 30.") var chunkLength: Int?
+  @Option(help: "full (default), or adaptive: short recordings quicker, not exact.", transform: Self.audioContext)
+  var audioContext: AudioContext?
   @Option(help: "Decode so many windows together, without the text before them; 1 to 64.") var batchSize: Int?
 
   func validate() throws {
@@ -171,6 +174,12 @@ struct PassageFlags: ParsableArguments {
     if let clipTimestamps { options.clipTimestamps = clipTimestamps.values }
     options.chunkLength = chunkLength
     options.batchSize = batchSize
+    if let audioContext { options.audioContext = audioContext }
+  }
+
+  private static func audioContext(_ name: String) throws -> AudioContext {
+    guard let context = AudioContext(rawValue: name) else { throw ValidationError("known: full, adaptive.") }
+    return context
   }
 }
 
