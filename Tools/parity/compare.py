@@ -12,11 +12,12 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # sums in the same order whatever the number of cores; before any import
 
 import cases
+import itself
 import margins
 import recordings
 import report
 import rules
-from sides import FasterWhisper, FieldOS, full_options
+from sides import Answer, FasterWhisper, FieldOS, full_options
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +53,17 @@ def judge(verdict: rules.Verdict, peer: FasterWhisper, ours, theirs, batched: bo
             verdict.outcome = "allowed"
 
 
+def judge_rounding(verdict: rules.Verdict, peer: FasterWhisper, case: cases.Case, options: dict, clip: Path, theirs) -> None:
+    """Lists a difference apart where faster-whisper differs from itself as soon as its sums are made in another order."""
+    if verdict.outcome != "failed" or theirs.error:
+        return
+    again = Answer(**itself.ask(peer.folder, peer.threads, case, options, clip))
+    unlike = rules.differences(again, theirs, case.batch is not None)
+    if unlike:
+        verdict.outcome = "rounding"
+        verdict.cause += f"; faster-whisper with SSE4.1 for AVX2 differs from itself: {unlike[0]}"
+
+
 def run_case(case: cases.Case, model: str, peer: FasterWhisper, tool: FieldOS, files: dict[str, Path]) -> list[rules.Verdict]:
     """A case on all its clips."""
     options, clips = full_options(case, model), [files[name] for name in case.clips]
@@ -60,6 +72,7 @@ def run_case(case: cases.Case, model: str, peer: FasterWhisper, tool: FieldOS, f
         theirs = peer.run(case, options, files[name])
         verdict = rules.Verdict(model, case.group, case.name, name, command=tool.line(case, options, files[name]))
         judge(verdict, peer, ours, theirs, case.batch is not None)
+        judge_rounding(verdict, peer, case, options, files[name], theirs)
         verdicts.append(verdict)
     return verdicts
 

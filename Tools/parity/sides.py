@@ -45,6 +45,7 @@ class FasterWhisper:
     """faster-whisper, with every call of its model kept until the next clip so that margins can be measured."""
 
     def __init__(self, folder: Path, threads: int):
+        self.folder, self.threads = folder, threads
         self.whisper = WhisperModel(str(folder), device="cpu", compute_type="float32", cpu_threads=threads)
         self.calls: list[tuple] = []
         self.inner = self.whisper.model

@@ -121,15 +121,16 @@ struct TokenSearch: TokenChooser {
     let beam = open[index]
     rules.apply(to: row, tokens: beam.tokens, kernels)
     let shift = LogSoftmax.normaliser(of: row, kernels)
+    guard let scores = row.baseAddress else { return [] }
     var best: [Candidate] = []
     var token = 0
     while token < row.count {
       // What is not above the last of the best has no larger sum either.
       if best.count == wanted {
-        token += kernels.first_above(row.count - token, row.baseAddress! + token, row[best[wanted - 1].token])
+        token += kernels.first_above(row.count - token, scores + token, scores[best[wanted - 1].token])
         if token == row.count { break }
       }
-      insert(Candidate(parent: index, token: token, sum: beam.sum + (row[token] - shift)), wanted, &best)
+      insert(Candidate(parent: index, token: token, sum: beam.sum + (scores[token] - shift)), wanted, &best)
       token += 1
     }
     return best
