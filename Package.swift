@@ -75,6 +75,11 @@ let package = Package(
       ],
       resources: [.copy("Resources/demo-en"), .copy("Resources/samples")],
       swiftSettings: swiftSettings),
+    // Measures the engine; no product of ours.
+    .target(name: "CPeaks", path: "Benchmarks/CPeaks", cSettings: cSettings),
+    .executableTarget(
+      name: "engine-bench", dependencies: ["SpeechEngine", "CKernels", "CPeaks"], path: "Benchmarks/Engine",
+      swiftSettings: swiftSettings),
     room("TestSupport", ["Domain", crypto]),
     tests("CKernels", ["CKernels"]),
     tests("SpeechEngine", ["SpeechEngine"]),
