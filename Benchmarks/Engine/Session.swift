@@ -94,11 +94,18 @@ final class Session {
     let clips = try request.need(\.clips, "clips")
     return try timed {
       let recordings = try clips.map { try AudioFile(contentsOf: URL(filePath: $0)) }
+      if request.batch != nil { options.clipTimestamps = Self.windows(recordings) }
       let results = try transcriber.transcribe(recordings, options)
       return try results.reduce(0) { sum, result in
         try result.get().segments.reduce(sum) { $0 + $1.tokens.count }
       }
     }
+  }
+
+  /// Windows as the peers get them; left alone, a batch is cut where it is quiet and may have one more.
+  private static func windows(_ recordings: [AudioFile]) -> [Double] {
+    let longest = recordings.map(\.duration).max() ?? 0
+    return stride(from: 0, to: longest, by: 30).flatMap { [$0, $0 + 30] }
   }
 
   /// The one place to change when `TranscriptionOptions` has an audio context.
