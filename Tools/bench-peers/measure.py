@@ -11,6 +11,7 @@ from rows import Row, Whole
 
 SETTLE = 0.3  # seconds: OpenMP's threads spin for 0.2 s after the last piece of work
 SHORT = 100.0  # milliseconds: shorter work is repeated
+TRIES = 3  # of a difference that came out negative
 NEAR_BEST = 1.15  # settings this near to a peer's best go through the rounds
 
 
@@ -60,11 +61,14 @@ def ask(worker: Worker, request: dict) -> dict:
 
 def value(worker: Worker, row: Row) -> dict:
     """A row's value: a time, or the time of one token from two counts."""
-    answers = [ask(worker, request) for request in row.requests[worker.setting.engine]]
-    if len(answers) == 1:
-        return answers[0]
-    few, many = answers
-    return {"ms": (many["ms"] - few["ms"]) / (many["tokens"] - few["tokens"]), "tokens": many["tokens"]}
+    requests = row.requests[worker.setting.engine]
+    if len(requests) == 1:
+        return ask(worker, requests[0])
+    for _ in range(TRIES):
+        few, many = (ask(worker, request) for request in requests)
+        if many["ms"] > few["ms"]:
+            return {"ms": (many["ms"] - few["ms"]) / (many["tokens"] - few["tokens"]), "tokens": many["tokens"]}
+    raise Failed(f"{worker.setting.label}: the machine is too busy, fewer tokens took longer {TRIES} times")
 
 
 @dataclass
