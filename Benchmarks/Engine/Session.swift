@@ -108,9 +108,10 @@ final class Session {
     return stride(from: 0, to: longest, by: 30).flatMap { [$0, $0 + 30] }
   }
 
-  /// The one place to change when `TranscriptionOptions` has an audio context.
-  private func apply(audioContext: String?, to options: inout TranscriptionOptions) throws {
-    if let audioContext, audioContext != "full" { throw BenchError.unsupported("audioContext \(audioContext)") }
+  private func apply(audioContext name: String?, to options: inout TranscriptionOptions) throws {
+    guard let name else { return }
+    guard let context = AudioContext(rawValue: name) else { throw BenchError.unsupported("audioContext \(name)") }
+    options.audioContext = context
   }
 
   private func current() throws -> Loaded {

@@ -4,7 +4,7 @@
 #include "s16_avx2.h"
 #if CK_HAS_AVX2
 
-enum { SLICE = 512, BLOCK_ROWS = 16 * S16_ROWS, FEW_ROWS = 6, FEW_TILE = 3 };
+enum { SLICE = 512, BLOCK_ROWS = 16 * S16_ROWS, FEW_ROWS = 6, PREFETCH_BYTES = 1024 };
 
 typedef struct {
   size_t depth;  // of a padded row of a
@@ -67,31 +67,44 @@ CK_INLINE_AVX2 __m256 halves_added(__m256i x, __m256i y) {
   return _mm256_cvtepi32_ps(_mm256_permute4x64_epi64(sum, 0xD8));
 }
 
-CK_INLINE_AVX2 void few_rows_of(size_t rows, size_t first, const s8_panel *t) {
-  __m256i sum[FEW_TILE][4];
+// `parts` registers of four columns, from column 4 * first on: as many as leave registers for the sums of all rows.
+CK_INLINE_AVX2 void sum_columns(size_t rows, size_t first, size_t parts, const s8_panel *t, __m256 *out) {
+  __m256i sum[FEW_ROWS][4];
   for (size_t r = 0; r < rows; r++)
-    for (size_t q = 0; q < 4; q++) sum[r][q] = _mm256_setzero_si256();
-  const int16_t *a = t->a + first * t->depth;
+    for (size_t q = 0; q < parts; q++) sum[r][q] = _mm256_setzero_si256();
   for (size_t p = 0; p < t->depth; p += CK_S8_DEPTH) {
-    const int8_t *b = t->b + p * CK_PANEL;
-    __m256i x[FEW_TILE];
-    for (size_t r = 0; r < rows; r++) x[r] = four(a + r * t->depth + p);
-    for (size_t q = 0; q < 4; q++) {
-      __m256i y = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + 16 * q)));
-      for (size_t r = 0; r < rows; r++) sum[r][q] = _mm256_add_epi32(sum[r][q], _mm256_madd_epi16(x[r], y));
+    const int8_t *b = t->b + p * CK_PANEL + 16 * first;
+    _mm_prefetch((const char *)b + PREFETCH_BYTES, _MM_HINT_T0);
+    __m256i y[4];
+    for (size_t q = 0; q < parts; q++) y[q] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + 16 * q)));
+    for (size_t r = 0; r < rows; r++) {
+      __m256i x = four(t->a + r * t->depth + p);
+      for (size_t q = 0; q < parts; q++) sum[r][q] = _mm256_add_epi32(sum[r][q], _mm256_madd_epi16(x, y[q]));
     }
   }
   for (size_t r = 0; r < rows; r++)
-    store(t, first + r, halves_added(sum[r][0], sum[r][1]), halves_added(sum[r][2], sum[r][3]));
+    for (size_t q = 0; q < parts; q += 2) out[2 * r + (first + q) / 2] = halves_added(sum[r][q], sum[r][q + 1]);
+}
+
+CK_INLINE_AVX2 void few_rows_of(size_t rows, const s8_panel *t) {
+  __m256 out[2 * FEW_ROWS];
+  if (rows <= 2) {
+    sum_columns(rows, 0, 4, t, out);
+  } else {
+#pragma clang loop unroll(disable)
+    for (size_t first = 0; first < 4; first += 2) sum_columns(rows, first, 2, t, out);
+  }
+  for (size_t r = 0; r < rows; r++) store(t, r, out[2 * r], out[2 * r + 1]);
 }
 
 CK_AVX2 static void few_rows(size_t m, const s8_panel *t) {
-  for (size_t i = 0; i < m; i += FEW_TILE) {
-    switch (m - i) {
-      case 1: few_rows_of(1, i, t); break;
-      case 2: few_rows_of(2, i, t); break;
-      default: few_rows_of(3, i, t); break;
-    }
+  switch (m) {
+    case 1: few_rows_of(1, t); break;
+    case 2: few_rows_of(2, t); break;
+    case 3: few_rows_of(3, t); break;
+    case 4: few_rows_of(4, t); break;
+    case 5: few_rows_of(5, t); break;
+    case 6: few_rows_of(6, t); break;
   }
 }
 

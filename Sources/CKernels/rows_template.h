@@ -302,6 +302,16 @@ CK_TARGET static void CK_NAME(softmax_s16)(size_t m, size_t n, float *x, size_t 
   }
 }
 
+typedef float eight __attribute__((vector_size(32)));
+typedef float four __attribute__((vector_size(16)));
+
+CK_INLINE CK_TARGET float sum_of(const lanes *v) {
+  eight x = __builtin_shufflevector(*v, *v, 0, 1, 2, 3, 4, 5, 6, 7) +
+            __builtin_shufflevector(*v, *v, 8, 9, 10, 11, 12, 13, 14, 15);
+  four y = __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+  return (y[0] + y[2]) + (y[1] + y[3]);
+}
+
 CK_INLINE CK_TARGET float dot(size_t n, const float *x, const float *y) {
   lanes sums = {}, v, w;
   size_t i = 0;
@@ -315,9 +325,24 @@ CK_INLINE CK_TARGET float dot(size_t n, const float *x, const float *y) {
     load_part(&w, y + i, n - i, 0);
     sums += v * w;
   }
-  for (size_t half = LANES / 2; half; half /= 2)
-    for (size_t l = 0; l < half; l++) sums[l] += sums[l + half];
-  return sums[0];
+  return sum_of(&sums);
+}
+
+// out[width] = sum of scores[t] * values[t], 16 columns at most.
+CK_INLINE CK_TARGET void weighted_sum(size_t count, size_t width, const float *scores, const float *values,
+                                      const size_t *offsets, float *out) {
+  lanes sum = {}, v;
+  if (width == LANES)
+    for (size_t t = 0; t < count; t++) {
+      load(&v, values + offsets[t]);
+      sum += scores[t] * v;
+    }
+  else
+    for (size_t t = 0; t < count; t++) {
+      load_part(&v, values + offsets[t], width, 0);
+      sum += scores[t] * v;
+    }
+  memcpy(out, &sum, width * sizeof *out);
 }
 
 CK_TARGET static void CK_NAME(attend)(size_t count, size_t depth, const float *query, const float *keys,
@@ -325,11 +350,8 @@ CK_TARGET static void CK_NAME(attend)(size_t count, size_t depth, const float *q
                                       float *out) {
   for (size_t t = 0; t < count; t++) scores[t] = dot(depth, query, keys + offsets[t]) * scale;
   CK_NAME(softmax)(1, count, scores, count);
-  for (size_t i = 0; i < depth; i++) out[i] = 0;
-  for (size_t t = 0; t < count; t++) {
-    const float *value = values + offsets[t];
-    for (size_t i = 0; i < depth; i++) out[i] += scores[t] * value[i];
-  }
+  for (size_t i = 0; i < depth; i += LANES)
+    weighted_sum(count, depth - i < LANES ? depth - i : LANES, scores, values + i, offsets, out + i);
 }
 
 const ck_kernels CK_NAME(ck_kernels) = {

@@ -139,9 +139,11 @@ final class TextDecoder {
     if products < Self.parallelThreshold {
       for index in rows.indices { attendOwnTokens(layer, index, rows[index], 0..<heads, scratch.workers[0]) }
     } else {
-      compute.tasks(rows.count * heads) { task, worker in
-        let (index, head) = (task / heads, task % heads)
-        attendOwnTokens(layer, index, rows[index], head..<head + 1, scratch.workers[worker])
+      // Beams have most of their tokens in common: what one reads of a head, the next finds in the cache.
+      compute.tasks(heads) { head, worker in
+        for index in rows.indices {
+          attendOwnTokens(layer, index, rows[index], head..<head + 1, scratch.workers[worker])
+        }
       }
     }
     addProjection(weights.output, scratch.context, rows.count)

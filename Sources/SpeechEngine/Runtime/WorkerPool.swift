@@ -48,9 +48,10 @@ private final class Crew: @unchecked Sendable {
   private nonisolated(unsafe) var steps = 0
   private nonisolated(unsafe) var hasStarted = false
 
-  /// Rounds of waiting before a thread lets others run, and before it sleeps; some 50 and 300 microseconds.
-  private static let hotRounds = 2_000
-  private static let warmRounds = 12_000
+  /// Rounds of waiting, some 20 nanoseconds each, before a thread that waits for the others lets strangers run, and before one
+  /// that waits for work sleeps. Whoever lets strangers run gets the core back milliseconds later.
+  private static let patience = 30_000
+  private static let wakefulness = 15_000
 
   /// - Returns: false while another step is at work.
   func begin(_ helpers: Int) -> Bool {
@@ -73,7 +74,10 @@ private final class Crew: @unchecked Sendable {
     takeTasks(worker: 0)
     open.store(0, ordering: .sequentiallyConsistent)
     var rounds = 0
-    while inside.load(ordering: .sequentiallyConsistent) > 0 { Self.wait(&rounds) }
+    while inside.load(ordering: .sequentiallyConsistent) > 0 {
+      rounds += 1
+      if rounds < Self.patience { ck_relax() } else { sched_yield() }
+    }
     step = nil
   }
 
@@ -120,7 +124,8 @@ private final class Crew: @unchecked Sendable {
         seen = number
         return true
       }
-      if rounds < Self.warmRounds { Self.wait(&rounds) } else { sleep(seen) }
+      rounds += 1
+      if rounds < Self.wakefulness { ck_relax() } else { sleep(seen) }
     }
     return false
   }
@@ -135,10 +140,5 @@ private final class Crew: @unchecked Sendable {
     }
     asleep.wrappingSubtract(1, ordering: .sequentiallyConsistent)
     bed.unlock()
-  }
-
-  private static func wait(_ rounds: inout Int) {
-    rounds += 1
-    if rounds < hotRounds { ck_relax() } else { sched_yield() }
   }
 }
