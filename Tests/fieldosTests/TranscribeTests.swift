@@ -17,6 +17,25 @@ extension CommandLineTests {
       #expect(outcome.err.contains("demo model"), "\(outcome)")
     }
 
+    @Test("the kernels that are asked for give the same text; unknown ones are named with those that are there")
+    func kernel() async throws {
+      let outcome = try await room.run("transcribe", clip, "--kernel", "scalar")
+      expectSuccess(outcome)
+      #expect(outcome.out == sentence + "\n", "\(outcome)")
+      let unknown = try await room.run("transcribe", clip, "--kernel", "mmx")
+      #expect(unknown.status == 1 && unknown.complaints.count == 1, "\(unknown)")
+      #expect(unknown.err.contains("'mmx'") && unknown.err.contains("scalar"), "\(unknown)")
+    }
+
+    @Test("a short context is asked for by name")
+    func audioContext() async throws {
+      let outcome = try await room.run("transcribe", clip, "--audio-context", "adaptive")
+      expectSuccess(outcome)
+      #expect(outcome.out == sentence + "\n", "\(outcome)")
+      let unknown = try await room.run("transcribe", clip, "--audio-context", "tiny")
+      #expect(unknown.status == 2, "\(unknown)")
+    }
+
     @Test("nothing is drawn into a pipe")
     func pipe() async throws {
       var launch = try room.launch([])

@@ -12,6 +12,8 @@ struct TranscribeCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: TranscriptFlags
   @Flag(help: "Use what is there when a file is shorter than its header says.") var allowTruncated = false
   @Option(help: "Use this channel alone, 1 for the first (left). Default: the mean of all.") var channel: Int?
+  @Option(help: "Kernels to compute with, of those that 'fieldos doctor' names. Default: the CPU's best.") var kernel:
+    String?
   @OptionGroup var decoding: DecodingFlags
 
   func validate() throws {
@@ -25,7 +27,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     for notice in choice.notices { Console.error(notice) }
     let model = try WhisperModel(folder: choice.model.folder, computeType: choice.computeType)
     let transcriber = try Transcriber(
-      model, threads: choice.threads,
+      model, threads: choice.threads, kernel: kernel,
       detector: try decoding.voice.detector(modelFolder: choice.model.folder, settings.variables))
     if let language = settings.language, !model.isMultilingual, language != "en" {
       Console.error("--language \(language): this model knows English only; it transcribes as English.")
