@@ -292,7 +292,7 @@ CK_TARGET static void CK_NAME(softmax_s16)(size_t m, size_t n, float *x, size_t 
     // Rounding adds at most a half a value, and the last bits of the total are not exact.
     float room = ((float)CK_S16_ROW_SUM - 64 - 0.5f * (float)n) / lane_sum(&p.totals), scale = 32766.9f / most;
     scale = room < scale ? room : scale;
-    int usable = most > 0 && most < INFINITY && scale > 0 && scale < 1e30f;
+    int usable = most > 0 && most < INFINITY && room > 0 && scale > 0 && scale < 1e30f;
     factor[row] = usable ? 1 / (sum * scale) : 0;
     if (usable)
       round_s16(n, x, scale, q);

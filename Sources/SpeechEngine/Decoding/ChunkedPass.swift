@@ -51,6 +51,7 @@ final class ChunkedPass: RecordingPass {
     return try LanguageDetector(decoder: room.decoder).vote(threshold: options.languageDetectionThreshold) {
       guard at < joined.frames else { return nil }
       if let used = last { room.release(used) }
+      last = nil
       let window = joined.window(from: at, count: min(windowFrames, joined.frames - at))
       let cache = try room.hear(window, beams: 1, checkpoint: checkpoint)
       last = cache

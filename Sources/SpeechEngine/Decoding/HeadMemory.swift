@@ -47,7 +47,7 @@ final class HeadMemory {
   private var evenDepth: Int { depth.roundedUpToEven }
   private var evenPositions: Int { positions.roundedUpToEven }
   /// No sum of `depth` products of two such values passes 32 bits.
-  private var limit: Float { min(32767, (Float(Int32.max) / Float(depth)).squareRoot().rounded(.down)) }
+  private var limit: Float { Float(min(32767, (Double(Int32.max) / Double(depth)).squareRoot().rounded(.down))) }
 
   // MARK: - Writing
 

@@ -65,6 +65,7 @@ final class SequentialPass: RecordingPass {
       guard at < end else { return nil }
       let count = min(windowFrames, end - at)
       if let used = last { room.release(used) }
+      last = nil
       let cache = try room.hear(try features.window(from: at, count: count), beams: 1, checkpoint: checkpoint)
       last = cache
       at += windowFrames
@@ -83,8 +84,7 @@ final class SequentialPass: RecordingPass {
       language = LanguageDetector(decoder: room.decoder).detect(cache).language
     }
     open = (window, cache, positions != nil)
-    let prompt = layout.prompt(
-      previous: positions == nil ? window.previous : [], language: language, isFirst: window.isFirst)
+    let prompt = layout.prompt(previous: window.previous, language: language, isFirst: window.isFirst)
     let seed = options.seed ^ UInt64(window.frames.lowerBound)
     return [WindowJob(cache: cache, prompt: prompt, seed: seed, isTriedOnce: positions != nil)]
   }
@@ -93,7 +93,7 @@ final class SequentialPass: RecordingPass {
   private func positions(for window: WindowLoop.Window, _ room: DecodingRoom) -> Int? {
     let isAlone = features.contentFrames <= room.model.shape.windowFrames
     let hasContext = options.initialPrompt != nil || options.hotwords != nil || options.prefix != nil
-    guard isAlone, !hasContext, doubted != window.frames.lowerBound else { return nil }
+    guard isAlone, !hasContext, window.previous.isEmpty, doubted != window.frames.lowerBound else { return nil }
     return options.audioContext.positions(frames: window.frames.count, of: room.model.shape.audioPositions)
   }
 

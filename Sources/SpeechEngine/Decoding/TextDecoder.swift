@@ -31,6 +31,11 @@ final class TextDecoder {
       self.positions = positions
       scores = FloatBuffer(count: heads.count * rows * positions)
     }
+
+    /// Where the scores of a row go, for each time that its head is listed.
+    fileprivate func places(of head: AlignmentHead, row: Int, of rows: Int) -> [UnsafeMutablePointer<Float>] {
+      heads.indices.filter { heads[$0] == head }.map { scores.base + ($0 * rows + row) * positions }
+    }
   }
 
   let model: WhisperModel
@@ -53,34 +58,35 @@ final class TextDecoder {
 
   /// A cache with the keys and values of a window's sound.
   /// - Parameters:
-  ///   - checkpoint: called before the work; what it throws ends it.
+  ///   - checkpoint: called before each layer; what it throws ends the work.
   func begin(
     _ sound: Sound, beams: Int, reusing old: WindowCache? = nil, checkpoint: () throws -> Void
   ) rethrows -> WindowCache {
-    try checkpoint()
     let (shape, blockRows) = (model.shape, AudioEncoder.blockRows)
     let cache =
       old.flatMap { $0.beams == beams ? $0 : nil } ?? WindowCache(shape, model.computeType, beams: beams)
     cache.rewind()
     for memory in cache.sound { memory.rewind(positions: sound.positions) }
-    compute.tasks((sound.positions + blockRows - 1) / blockRows) { block, worker in
-      let rows = block * blockRows..<min(sound.positions, (block + 1) * blockRows)
-      remember(rows, of: sound.values, in: cache, scratch.workers[worker])
+    for layer in model.weights.decoderLayers.indices {
+      try checkpoint()
+      compute.tasks((sound.positions + blockRows - 1) / blockRows) { block, worker in
+        let rows = block * blockRows..<min(sound.positions, (block + 1) * blockRows)
+        remember(rows, of: sound.values, in: cache.sound[layer], layer, scratch.workers[worker])
+      }
     }
     return cache
   }
 
   private func remember(
-    _ rows: Range<Int>, of encoded: FloatBuffer, in cache: WindowCache, _ worker: TextDecoderScratch.Worker
+    _ rows: Range<Int>, of encoded: FloatBuffer, in memory: HeadMemory, _ layer: Int,
+    _ worker: TextDecoderScratch.Worker
   ) {
     let width = model.shape.width
     worker.reserve(sound: AudioEncoder.blockRows * 2 * width)
-    for (layer, weights) in model.weights.decoderLayers.enumerated() {
-      weights.crossAttention.keyValue.apply(
-        rows.count, encoded.base + rows.lowerBound * width, into: worker.sound.base, scratch: worker.quantised, kernels)
-      cache.sound[layer].write(
-        rows, keys: worker.sound.base, values: worker.sound.base + width, ld: 2 * width, worker.attention, kernels)
-    }
+    model.weights.decoderLayers[layer].crossAttention.keyValue.apply(
+      rows.count, encoded.base + rows.lowerBound * width, into: worker.sound.base, scratch: worker.quantised, kernels)
+    memory.write(
+      rows, keys: worker.sound.base, values: worker.sound.base + width, ld: 2 * width, worker.attention, kernels)
   }
 
   /// Feeds tokens to several windows at once.
@@ -177,11 +183,7 @@ final class TextDecoder {
       let (group, head) = (groups[task / heads], task % heads)
       attendSound(
         rows[group.lowerBound].cache.sound[layer], head, group, scratch.workers[worker],
-        tap.flatMap { tap in
-          tap.heads.firstIndex { $0.layer == layer && $0.head == head }.map {
-            (tap.scores.base + ($0 * rows.count + group.lowerBound) * tap.positions)
-          }
-        })
+        tap?.places(of: AlignmentHead(layer: layer, head: head), row: group.lowerBound, of: rows.count) ?? [])
     }
     addProjection(weights.output, scratch.context, rows.count)
   }
@@ -200,14 +202,17 @@ final class TextDecoder {
 
   private func attendSound(
     _ memory: HeadMemory, _ head: Int, _ rows: Range<Int>, _ worker: TextDecoderScratch.Worker,
-    _ seen: UnsafeMutablePointer<Float>?
+    _ seen: [UnsafeMutablePointer<Float>]
   ) {
     let width = model.shape.width
     let offset = rows.lowerBound * width + head * headWidth
+    let tap: (UnsafeMutablePointer<Float>) -> Void = { scores in
+      for place in seen { place.update(from: scores, count: rows.count * memory.positions) }
+    }
     memory.attend(
       head: head, rows: rows.count, queries: scratch.query.base + offset, ldq: width,
       into: scratch.context.base + offset, ldo: width, worker.attention, kernels,
-      tap: seen.map { seen in { seen.update(from: $0, count: rows.count * memory.positions) } })
+      tap: seen.isEmpty ? nil : tap)
   }
 
   private func feedForward(_ weights: ModelWeights.FeedForward, _ rows: Int) {

@@ -25,7 +25,7 @@ public struct ModelShape: Sendable, Equatable {
 /// How weights are kept and matrices multiplied.
 public enum ComputeType: String, Sendable, CaseIterable {
   case float32
-  /// Weights and activations in 8 bits with a scale a row; convolutions, attention and norms in float32.
+  /// Weights and activations in 8 bits with a scale a row, attention in 16 bits; convolutions and norms in float32.
   case int8
 
   /// The type that runs when a name of faster-whisper's list is asked for; nil for a name that nobody knows.

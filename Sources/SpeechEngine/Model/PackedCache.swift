@@ -42,25 +42,36 @@ public struct PackedCache: Sendable {
 
   private func places(_ file: URL, _ type: ComputeType) -> [URL] {
     let name = ".fieldos-\(type.rawValue)"
-    let beside = URL(filePath: file.path + name)
+    // Shards name their folder.
+    let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
+    let beside = URL(filePath: file.path + (isFolder ? "/weights" : "") + name)
     let environment = ProcessInfo.processInfo.environment
     let caches =
       folder ?? environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0 + "/fieldos") : nil }
       ?? environment["HOME"].map { URL(filePath: $0 + "/.cache/fieldos") }
-    let number = String(Self.hash(file.standardizedFileURL.path), radix: 16)
+    let number = String(Self.hash(file.standardizedFileURL.path.utf8), radix: 16)
     return [beside] + (caches.map { [$0.appending(path: "packed/\(file.lastPathComponent)-\(number)\(name)")] } ?? [])
   }
 
-  /// The files that the tensors lie in, with their sizes and times.
+  /// The files that the tensors lie in, with their times and a look at their bytes, and which tensors make which weights.
   private static func key(_ source: WeightSource, _ type: ComputeType) -> String {
-    let files = Set(source.tensors.values.map(\.file.url.path)).sorted()
-    let facts = files.map { path -> String in
+    var files: [String: MappedFile] = [:]
+    for tensor in source.tensors.values { files[tensor.file.url.path] = tensor.file }
+    let facts = files.sorted { $0.key < $1.key }.map { path, file -> String in
       var facts = stat()
-      guard stat(path, &facts) == 0 else { return "\(path) ?" }
-      let name = URL(filePath: path).lastPathComponent
-      return "\(name) \(facts.st_size) \(modified(facts))"
+      let time = stat(path, &facts) == 0 ? modified(facts) : "?"
+      return "\(file.url.lastPathComponent) \(file.data.count) \(time) \(String(sample(of: file.data), radix: 16))"
     }
-    return (["\(type.rawValue)"] + facts).joined(separator: "\n")
+    let names = source.names.map { "\($0.key)=\($0.value.map { $0 ?? "0" }.joined(separator: "+"))" }.sorted()
+    let table = String(hash(names.joined(separator: "\n").utf8), radix: 16)
+    return (["\(type.rawValue) \(table)"] + facts).joined(separator: "\n")
+  }
+
+  /// A hash of sixteen pages, evenly spaced: two models of one shape differ in all of them, if their times should be equal.
+  private static func sample(of bytes: Data) -> UInt64 {
+    let (page, pages) = (4096, 16)
+    let starts = (0..<pages).map { max(0, bytes.count - page) / (pages - 1) * $0 }
+    return hash(starts.lazy.flatMap { bytes[$0..<min(bytes.count, $0 + page)] })
   }
 
   private static func modified(_ facts: stat) -> String {
@@ -72,7 +83,7 @@ public struct PackedCache: Sendable {
   }
 
   /// FNV-1a, 64 bits.
-  private static func hash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  private static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 }

@@ -63,11 +63,13 @@ private final class Mapping: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
 
   init?(_ url: URL) {
-    let file = open(url.path, O_RDONLY | O_CLOEXEC)
+    let file = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var facts = stat()
+    // In a folder that others can write to, weights of a stranger's making are none.
     guard fstat(file, &facts) == 0, facts.st_size > 0, facts.st_mode & S_IFMT == S_IFREG,
+      facts.st_uid == geteuid() || facts.st_uid == 0,
       let base = mmap(nil, Int(facts.st_size), PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED
     else { return nil }
     bytes = UnsafeRawBufferPointer(start: base, count: Int(facts.st_size))

@@ -13,6 +13,7 @@ final class PackedWriter {
 
   /// - Throws: what the file system says; nothing is left behind then.
   func write(to url: URL, source: String) throws {
+    Self.sweep(url)
     let other = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).\(UUID().uuidString)")
     guard FileManager.default.createFile(atPath: other.path, contents: nil) else {
       throw CocoaError(.fileWriteNoPermission)
@@ -26,6 +27,18 @@ final class PackedWriter {
     } catch {
       try? FileManager.default.removeItem(at: other)
       throw error
+    }
+  }
+
+  /// Removes what writers that were killed have left behind.
+  private static func sweep(_ url: URL) {
+    let folder = url.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix(".\(url.lastPathComponent).") {
+      let place = folder.appending(path: name)
+      let facts = try? FileManager.default.attributesOfItem(atPath: place.path)
+      guard let time = facts?[.modificationDate] as? Date, time.timeIntervalSinceNow < -600 else { continue }
+      try? FileManager.default.removeItem(at: place)
     }
   }
 

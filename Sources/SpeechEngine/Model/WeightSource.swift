@@ -39,7 +39,7 @@ package struct WeightSource: Sendable {
     return first.count == second.count
       && zip(first, second).allSatisfy { a, b in
         a?.tensor.file.url == b?.tensor.file.url && a?.tensor.offset == b?.tensor.offset
-          && a?.tensor.shape == b?.tensor.shape
+          && a?.tensor.shape == b?.tensor.shape && a?.tensor.scales?.offset == b?.tensor.scales?.offset
       }
   }
 
