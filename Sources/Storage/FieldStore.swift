@@ -40,6 +40,8 @@ public final class FieldStore: Sendable {
   public var clips: ClipStore { ClipStore(connection: connection) }
   /// The queue of work on clips.
   public var jobs: JobStore { JobStore(connection: connection) }
+  /// How far jobs on long recordings have come.
+  public var progress: ProgressStore { ProgressStore(connection: connection) }
   /// What was heard in the clips.
   public var transcripts: TranscriptStore { TranscriptStore(connection: connection) }
   /// Saved notes and their versions.

@@ -1,3 +1,4 @@
+public import Domain
 public import Foundation
 
 /// What a recogniser heard in one recording.
@@ -25,7 +26,39 @@ public struct Recognition: Sendable, Equatable {
   }
 }
 
-/// Turns a recording into text. Calls block for as long as that takes; one call at a time.
+/// A recording that waits for its words.
+public struct RecognitionRequest: Sendable {
+  /// Names it among those of its desk.
+  public let id: Int
+  public let file: URL
+  /// What a recogniser with the same fingerprint heard before it was cut off.
+  public let resume: SavedProgress?
+
+  public init(id: Int, file: URL, resume: SavedProgress? = nil) {
+    self.id = id
+    self.file = file
+    self.resume = resume
+  }
+}
+
+/// Where a recogniser gets recordings from and lays down what it hears. Called on the recogniser's thread; what it throws ends
+/// the work on all of them.
+public protocol RecognitionDesk: AnyObject {
+  /// The next recording, nil when none waits now. A recogniser asks whenever it has room for one more.
+  func next() throws -> RecognitionRequest?
+  /// Seconds of a recording that are done.
+  func progress(_ id: Int, seconds: Double) throws
+  /// Whether nobody wants the words any more: the recording is to be dropped without another word.
+  func isWithdrawn(_ id: Int) -> Bool
+  /// Part of a long recording is done.
+  /// - Parameters:
+  ///   - segments: JSON objects, those that are new.
+  ///   - checkpoint: JSON from which a recogniser with the same fingerprint can go on.
+  func heard(_ id: Int, segments: [String], checkpoint: String, seconds: Double) throws
+  func finished(_ id: Int, _ result: Result<Recognition, any Error>) throws
+}
+
+/// Turns recordings into text.
 public protocol Recogniser: Sendable {
   /// `native`, `mock`.
   var engine: String { get }
@@ -33,9 +66,12 @@ public protocol Recogniser: Sendable {
   var model: String { get }
   /// What really runs: `int8`, `float32`, `none`.
   var computeType: String { get }
+  /// What one recogniser saved, another may take up only where this is the same.
+  var fingerprint: String { get }
 
-  /// - Parameter progress: called now and then with the seconds that are done; what it throws ends the work.
-  func recognise(_ file: URL, progress: (Double) throws -> Void) throws -> Recognition
+  /// Works until the desk has no recording left; blocks for as long as that takes. One call at a time.
+  /// - Throws: what the desk throws, and what is wrong with the recogniser itself.
+  func recognise(_ desk: some RecognitionDesk) throws
 }
 
 /// The fixed answer of mock mode: tests of everything behind the recogniser need no model.
@@ -43,13 +79,17 @@ public struct MockRecogniser: Recogniser {
   public let engine = "mock"
   public let model = "mock"
   public let computeType = "none"
+  public let fingerprint = "mock"
 
   public init() {}
 
-  public func recognise(_ file: URL, progress: (Double) throws -> Void) throws -> Recognition {
-    try progress(1.2)
-    return Recognition(
-      text: "QA transcript: mock worker output.", segmentsJSON: "[]", language: "en", confidence: 0.99,
-      audioSeconds: 1.2)
+  public func recognise(_ desk: some RecognitionDesk) throws {
+    while let request = try desk.next() {
+      try desk.progress(request.id, seconds: 1.2)
+      let heard = Recognition(
+        text: "QA transcript: mock worker output.", segmentsJSON: "[]", language: "en", confidence: 0.99,
+        audioSeconds: 1.2)
+      try desk.finished(request.id, .success(heard))
+    }
   }
 }

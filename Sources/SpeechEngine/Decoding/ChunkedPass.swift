@@ -137,6 +137,8 @@ final class ChunkedPass: RecordingPass {
 
   private static func thousandths(_ seconds: Double) -> Double { (seconds * 1000).rounded(.toNearestOrEven) / 1000 }
 
+  var checkpoint: RecordingCheckpoint? { nil }
+
   var summary: PassSummary {
     PassSummary(
       language: detected.language, languageProbability: detected.probability, duration: recording.duration,

@@ -8,6 +8,8 @@ protocol RecordingPass: AnyObject {
   func accept(_ results: [WindowResult], _ room: DecodingRoom) -> [Segment]
   /// Everything but the segments.
   var summary: PassSummary { get }
+  /// From where it could go on; nil at the end, and where it can't.
+  var checkpoint: RecordingCheckpoint? { get }
 }
 
 /// What is known of a recording beside its segments.
@@ -33,9 +35,11 @@ final class SequentialPass: RecordingPass {
   /// Frame of a window that must be heard in full.
   private var doubted: Int?
 
+  /// - Parameter resume: of an earlier pass over the same recording.
   /// - Throws: `ModelError.unknownLanguage`, `AudioError`, and what `checkpoint` throws.
   init(
-    _ speech: SpeechOnly, _ options: TranscriptionOptions, _ room: DecodingRoom, checkpoint: () throws -> Void
+    _ speech: SpeechOnly, _ options: TranscriptionOptions, _ room: DecodingRoom, resume: RecordingCheckpoint? = nil,
+    checkpoint: () throws -> Void
   ) throws {
     self.options = options
     self.speech = speech
@@ -44,7 +48,12 @@ final class SequentialPass: RecordingPass {
       speech.samples, bands: room.model.shape.bands, compute: room.compute, checkpoint: checkpoint)
     let windowFrames = min(room.model.shape.windowFrames, max(1, options.chunkLength ?? 30) * 100)
     loop = WindowLoop(room.model, options, contentFrames: features.contentFrames, windowFrames: windowFrames)
-    detected = try Self.language(of: features, windowFrames: windowFrames, options, room, checkpoint: checkpoint)
+    if let resume {
+      loop.resume(resume.loop)
+      detected = (resume.language, resume.languageProbability)
+    } else {
+      detected = try Self.language(of: features, windowFrames: windowFrames, options, room, checkpoint: checkpoint)
+    }
     language = detected.language
   }
 
@@ -111,6 +120,13 @@ final class SequentialPass: RecordingPass {
         cache, task: layout.startOfTranscript(language: language), text: text, frames: window.frames.count)
     }
     return speech.restore(segments)
+  }
+
+  var checkpoint: RecordingCheckpoint? {
+    guard let standing = loop.standing, let window = loop.next() else { return nil }
+    return RecordingCheckpoint(
+      seconds: speech.original(window.start), language: detected.language,
+      languageProbability: detected.probability, loop: standing)
   }
 
   var summary: PassSummary {

@@ -44,20 +44,29 @@ public final class Transcriber {
     _ sources: [any SampleSource], _ options: TranscriptionOptions = .init(),
     progress: (Int, Double) throws -> Void = { _, _ in }, segment: (Int, Segment) throws -> Void = { _, _ in }
   ) throws -> [Result<Transcription, any Error>] {
+    try withoutActuallyEscaping(progress) { progress in
+      try withoutActuallyEscaping(segment) { segment in
+        let desk = SourceDesk(sources, progress: progress, segment: segment)
+        try transcribe(desk, options, together: sources.count > 1 ? Self.usualBatch : 1)
+        return desk.results
+      }
+    }
+  }
+
+  /// Transcribes what a desk has, until it has nothing more. As many recordings as there is room for are decoded together; each has
+  /// the text that it would have alone.
+  /// - Parameter together: windows that are decoded in step; `TranscriptionOptions.batchSize` goes before it.
+  /// - Throws: `OptionError`, `VoiceActivityError`, and what the desk throws.
+  public func transcribe(
+    _ desk: some RecordingDesk, _ options: TranscriptionOptions = .init(), together: Int = 8
+  ) throws {
     try options.validate()
     defer { room.tidy() }
-    let usual = sources.count > 1 ? Self.usualBatch : 1
-    var queue = RecordingQueue(sources, limit: max(1, min(options.batchSize ?? usual, room.largestBatch)))
+    var queue = RecordingQueue(desk, limit: max(1, min(options.batchSize ?? together, room.largestBatch)))
     let decoder = WindowDecoder(room.decoder, options, PromptLayout(model, options))
-    while let jobs = try queue.prepare(
-      room, open: { index in try pass(sources[index], options) { try progress(index, 0) } },
-      progress: progress)
-    {
-      let results = try decoder.decode(jobs) { try queue.tick(progress) }
-      try queue.accept(results, room, segment)
+    while let jobs = try queue.prepare(room, open: { try pass($0, options, checkpoint: $1) }) {
+      try queue.decode(jobs, with: decoder, room)
     }
-    for (index, source) in sources.enumerated() { try progress(index, source.duration) }
-    return queue.results
   }
 
   private static let usualBatch = 8
@@ -65,8 +74,9 @@ public final class Transcriber {
   // MARK: - What is decoded
 
   private func pass(
-    _ source: any SampleSource, _ options: TranscriptionOptions, checkpoint: () throws -> Void
+    _ queued: QueuedRecording, _ options: TranscriptionOptions, checkpoint: () throws -> Void
   ) throws -> any RecordingPass {
+    let source = queued.source
     let hasClips = options.clipTimestamps != [0] && !options.clipTimestamps.isEmpty
     var ranges: [Range<Int>]?
     if let wanted = options.voiceActivity, !hasClips {
@@ -74,7 +84,7 @@ public final class Transcriber {
     }
     guard options.batchSize != nil else {
       let recording = ranges.map { SpeechOnly(source, speech: $0) } ?? SpeechOnly(all: source)
-      return try SequentialPass(recording, options, room, checkpoint: checkpoint)
+      return try SequentialPass(recording, options, room, resume: queued.resume?.checkpoint, checkpoint: checkpoint)
     }
     // As upstream: but for given clips, times of batches are those of speech, in hundredths of a second.
     let recording = hasClips ? SpeechOnly(all: source) : SpeechOnly(source, speech: ranges ?? [0..<source.count])

@@ -12,6 +12,20 @@ package struct WindowLoop {
     var duration: Double { Double(frames.count) * WindowLoop.secondsPerFrame }
   }
 
+  /// Where the loop stands between two windows: with it another loop over the same recording goes on as this one would.
+  struct Standing: Sendable, Equatable, Codable {
+    /// Frames of 10 ms.
+    let seek: Int
+    let clip: Int
+    /// Tokens that are still a prompt.
+    let said: [Int]
+    /// Segments so far.
+    let emitted: Int
+    /// Seconds.
+    let lastSpeech: Double
+    let skipped: [SkippedSpan]
+  }
+
   static let secondsPerFrame = 0.01
   static let framesPerSecond = 100.0
 
@@ -25,6 +39,7 @@ package struct WindowLoop {
   private var promptStart = 0
   private var lastSpeech = 0.0
   private let contentFrames: Int
+  private let vocabulary: Int
   private let windowFrames: Int
   private let tokenizer: Tokenizer
   private let special: SpecialTokens
@@ -37,6 +52,7 @@ package struct WindowLoop {
     self.contentFrames = contentFrames
     self.windowFrames = max(1, windowFrames)
     self.options = options
+    vocabulary = model.shape.vocabulary
     tokenizer = model.tokenizer
     special = model.special
     clips = Self.clips(options.clipTimestamps, contentFrames: contentFrames)
@@ -79,6 +95,33 @@ package struct WindowLoop {
     }
     return nil
   }
+
+  // MARK: - Going on later
+
+  /// No prompt is longer than half a text context.
+  private static let longestPrompt = 448
+
+  /// nil before the first window.
+  var standing: Standing? {
+    guard seek > 0 || clip > 0 else { return nil }
+    return Standing(
+      seek: seek, clip: clip, said: said[promptStart...].suffix(Self.longestPrompt), emitted: emitted,
+      lastSpeech: lastSpeech, skipped: skipped)
+  }
+
+  /// Goes on where another loop stood. What can't be true of this recording and model is brought within bounds: a checkpoint is
+  /// read from a file that somebody may have written to.
+  mutating func resume(_ standing: Standing) {
+    clip = min(max(standing.clip, 0), clips.count)
+    seek = min(max(standing.seek, 0), contentFrames)
+    said = standing.said.suffix(Self.longestPrompt).filter { (0..<vocabulary).contains($0) }
+    promptStart = 0
+    emitted = max(standing.emitted, 0)
+    lastSpeech = standing.lastSpeech.isFinite ? standing.lastSpeech : 0
+    skipped = standing.skipped
+  }
+
+  // MARK: - Results
 
   /// Takes what a window was decoded to.
   /// - Parameters:

@@ -35,6 +35,11 @@ extension JobStore {
   /// The condition that fences a worker's report: same holder, same claim.
   static let holdsClaim = "id = :id AND state = 'running' AND lease_owner = :owner AND attempts = :attempts"
 
+  static func isHeld(_ db: Database, _ job: Job, owner: String) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE \(holdsClaim))", arguments: claimArguments(job, owner)) ?? false
+  }
+
   static func claimArguments(_ job: Job, _ owner: String) -> StatementArguments {
     ["id": job.id.rawValue, "owner": owner, "attempts": job.attempts]
   }

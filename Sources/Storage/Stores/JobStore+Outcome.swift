@@ -18,6 +18,7 @@ extension JobStore {
         arguments: Self.claimArguments(job, owner) + ["now": now])
       let completed = try Self.recorded(db, row, at: now, or: job.id.rawValue)
       try transcript.insert(db)
+      try ProgressStore.clear(db, job.id)
       return completed
     }
   }

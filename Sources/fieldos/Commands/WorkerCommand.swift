@@ -80,6 +80,8 @@ struct WorkerCommand: AsyncParsableCommand {
   @Sendable private static func tell(_ event: WorkerEvent) {
     switch event {
     case .claimed, .progress: break
+    case .resumed(let clip, let seconds):
+      Console.line("\(clip.originalName): goes on at \(String(format: "%.0f", seconds)) s, where it was cut off")
     case .heartbeat(let depth): Console.line("heartbeat queue=\(depth)")
     case .completed(let clip, let heard):
       let confidence = RoadNarrator.percent(heard.confidence)
