@@ -296,6 +296,22 @@ def make_settings() -> None:
     save("json", "valid-vocabulary", b'v["a", "\\u0120ab", "", "\\ud83d\\ude00", "<|0.00|>"]')
 
 
+def make_packed() -> None:
+    """Packed weights: magic, length of the header, header, parts at multiples of 64 bytes."""
+
+    def packed(parts: list[dict], total: int, source: str = "fuzz") -> bytes:
+        header = json.dumps({"source": source, "bytes": total, "parts": parts}, separators=(",", ":")).encode()
+        start = b"FOPACK01" + struct.pack("<Q", len(header)) + header
+        return start + bytes(range(256)) * ((total - len(start)) // 256 + 1) if total > len(start) else start
+
+    parts = [{"name": "a/panels", "offset": 512, "bytes": 128}, {"name": "a/scales", "offset": 640, "bytes": 64}]
+    save("packed", "valid-parts", packed(parts, 704)[:704])
+    save("packed", "valid-none", packed([], 320)[:320])
+    save("packed", "other-source", packed(parts, 704, "other")[:704])
+    save("packed", "outside", packed([{"name": "a", "offset": 640, "bytes": 65}], 704)[:704])
+    save("packed", "overflow", packed([{"name": "a", "offset": 64, "bytes": (1 << 63) - 1}], 704)[:704])
+
+
 def make_others() -> None:
     """Readers outside the engine."""
     lines = ["# note", "A=1", 'export B_2="x\\n\\"y\\" \\q" # c', "C='it\\'s'", "D = a #b", "bad line", 'E="open', ""]
@@ -317,4 +333,5 @@ if __name__ == "__main__":
     make_onnx()
     make_tokenizers()
     make_settings()
+    make_packed()
     make_others()

@@ -6,8 +6,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
-declare -A longest=([wav]=512 [model]=9000 [safetensors]=9000 [ggml]=12000 [onnx]=1024 [tokenizer]=2048 [json]=512 [dotenv]=512 [reply]=1024)
-targets=(wav model safetensors ggml onnx tokenizer json dotenv reply)
+declare -A longest=([wav]=512 [model]=9000 [safetensors]=9000 [ggml]=12000 [packed]=1024 [onnx]=1024 [tokenizer]=2048 [json]=512 [dotenv]=512 [reply]=1024)
+targets=(wav model safetensors ggml packed onnx tokenizer json dotenv reply)
 if [ $# -ne 2 ]; then
   echo "usage: run.sh TARGET|all RUNS|SECONDSs; targets: ${targets[*]}" >&2
   exit 2

@@ -23,11 +23,19 @@ struct PackedFile: Sendable {
   private static let mostHeaderBytes = 4 << 20
 
   private let mapping: Mapping
-  private let parts: [String: Header.Part]
+  let parts: [String: Header.Part]
 
   /// nil where there is no such file, or one of other weights, or one that isn't whole.
   init?(_ url: URL, source: String) {
-    guard let mapping = Mapping(url), let header = Self.header(of: mapping), header.source == source,
+    guard let mapping = Mapping(url) else { return nil }
+    self.init(mapping, source: source)
+  }
+
+  /// From memory, for `HostileInput`.
+  init?(bytes: Data, source: String) { self.init(Mapping(bytes), source: source) }
+
+  private init?(_ mapping: Mapping, source: String) {
+    guard let header = Self.header(of: mapping), header.source == source,
       header.bytes == mapping.bytes.count
     else { return nil }
     var parts: [String: Header.Part] = [:]
@@ -61,6 +69,7 @@ struct PackedFile: Sendable {
 /// A file in memory, to be read only.
 private final class Mapping: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
+  private let isFile: Bool
 
   init?(_ url: URL) {
     let file = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -73,7 +82,19 @@ private final class Mapping: @unchecked Sendable {
       let base = mmap(nil, Int(facts.st_size), PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED
     else { return nil }
     bytes = UnsafeRawBufferPointer(start: base, count: Int(facts.st_size))
+    isFile = true
   }
 
-  deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+  /// A copy, which starts at a page as a file does.
+  init(_ copied: Data) {
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: copied.count, alignment: 4096)
+    copied.copyBytes(to: room)
+    bytes = UnsafeRawBufferPointer(room)
+    isFile = false
+  }
+
+  deinit {
+    guard isFile else { return bytes.deallocate() }
+    munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+  }
 }

@@ -11,6 +11,8 @@ package enum HostileInput: String, CaseIterable, Sendable {
   case safetensors
   /// A whisper.cpp model.
   case ggml
+  /// Weights that were packed before, of a source named `fuzz`.
+  case packed
   /// Silero's network, or another one.
   case onnx
   /// `tokenizer.json`, a zero byte, then text to encode; without a zero byte only the text is missing.
@@ -24,6 +26,7 @@ package enum HostileInput: String, CaseIterable, Sendable {
     case .model: try Self.readModel(Self.file(bytes, "model.bin"))
     case .safetensors: try Self.readSafetensors(Self.file(bytes, "model.safetensors"))
     case .ggml: try Self.readGGML(Self.file(bytes, "ggml-model.bin"))
+    case .packed: try Self.readPacked(bytes)
     case .onnx: try Self.readONNX(bytes)
     case .tokenizer: try Self.readTokenizer(bytes)
     case .json: try Self.readSettings(bytes)
@@ -116,6 +119,19 @@ extension HostileInput {
     for tensor in tensors.values {
       guard let numbers = try? tensor.floats() else { continue }
       precondition(numbers.count == tensor.count)
+    }
+  }
+
+  /// Every byte that a part promises is there.
+  private static func readPacked(_ bytes: Data) throws {
+    guard let file = PackedFile(bytes: bytes, source: "fuzz") else {
+      throw ModelError.badFile(url("model.bin"), reason: "no packed weights")
+    }
+    for (name, part) in file.parts {
+      guard let values: ByteBuffer = file.buffer(name, count: part.bytes) else { continue }
+      _ = UnsafeBufferPointer(start: values.base, count: values.count).reduce(0) { $0 ^ $1 }
+      let numbers: FloatBuffer? = file.buffer(name, count: part.bytes / 4)
+      precondition(part.bytes % 4 != 0 || numbers != nil)
     }
   }
 
