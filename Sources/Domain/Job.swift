@@ -10,6 +10,14 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
 
   /// Turn one clip into one transcript.
   public static let transcribe = JobKind(rawValue: "transcribe.v1")
+
+  /// What this release can do. A job of another kind is a newer release's: it is kept and never claimed.
+  public static let known: [JobKind] = [.transcribe]
+
+  public var isKnown: Bool { Self.known.contains(self) }
+
+  /// The queue that a person pauses to hold jobs of this kind; nil for a kind that this release doesn't know.
+  public var queue: QueueName? { self == .transcribe ? .transcribe : nil }
 }
 
 /// Where a job stands.
@@ -28,7 +36,10 @@ public enum JobState: String, Sendable, CaseIterable {
   case dead
 
   /// Whether a worker still has to do something for it.
-  public var isPending: Bool { self == .available || self == .running || self == .retryable }
+  public var isPending: Bool { self == .running || isWaiting }
+
+  /// Whether a worker may claim it once its time has come.
+  public var isWaiting: Bool { self == .available || self == .retryable }
 }
 
 /// A unit of work that outlives the process that asked for it.
@@ -37,34 +48,43 @@ public struct Job: Sendable, Equatable, Identifiable {
   public let ownerID: ID<Owner>
   public let clipID: ID<Clip>
   public let kind: JobKind
-  public let state: JobState
-  /// How many times it was claimed. Together with ``leaseOwner`` this is the fencing token of a claim.
-  public let attempts: Int
-  /// How many claims it may have, at least 1.
+  public internal(set) var state: JobState
+  /// Higher goes first, -100...100. Default 0.
+  public internal(set) var priority: Int
+  /// How many attempts count since it was taken in or replayed: claims that were not given back.
+  public internal(set) var attempts: Int
+  /// How many attempts it may have, at least 1.
   public let maxAttempts: Int
+  /// How often it was ever claimed: never goes back, so that a claim's number is its fencing token.
+  public internal(set) var claims: Int
   /// Not to be claimed before.
-  public let runAt: Date
+  public internal(set) var runAt: Date
   /// Who holds it; set exactly while it runs.
-  public let leaseOwner: String?
+  public internal(set) var leaseOwner: String?
   /// When the claim lapses unless it is renewed; set exactly while it runs.
-  public let leaseExpiresAt: Date?
+  public internal(set) var leaseExpiresAt: Date?
   /// Why the last attempt failed, if one did.
-  public let lastError: String?
+  public internal(set) var lastError: String?
   public let createdAt: Date
-  public let completedAt: Date?
+  public internal(set) var completedAt: Date?
+
+  /// What ``priority`` may be.
+  public static let priorities = -100...100
 
   public init(
-    id: ID<Job>, ownerID: ID<Owner>, clipID: ID<Clip>, kind: JobKind, state: JobState, attempts: Int,
-    maxAttempts: Int, runAt: Date, leaseOwner: String?, leaseExpiresAt: Date?, lastError: String?,
-    createdAt: Date, completedAt: Date?
+    id: ID<Job>, ownerID: ID<Owner>, clipID: ID<Clip>, kind: JobKind, state: JobState, priority: Int = 0,
+    attempts: Int, maxAttempts: Int, claims: Int, runAt: Date, leaseOwner: String?, leaseExpiresAt: Date?,
+    lastError: String?, createdAt: Date, completedAt: Date?
   ) {
     self.id = id
     self.ownerID = ownerID
     self.clipID = clipID
     self.kind = kind
     self.state = state
+    self.priority = priority
     self.attempts = attempts
     self.maxAttempts = maxAttempts
+    self.claims = claims
     self.runAt = runAt
     self.leaseOwner = leaseOwner
     self.leaseExpiresAt = leaseExpiresAt

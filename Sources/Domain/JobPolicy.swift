@@ -23,6 +23,9 @@ public struct JobPolicy: Sendable, Equatable {
     self.jitterShare = jitterShare
   }
 
+  /// No delay is longer than this, in seconds: 3960 by default.
+  public var longestDelaySeconds: Double { capSeconds * (1 + jitterShare) }
+
   /// The delay after the given attempt failed: `base * 2^(attempt - 1)`, capped, then jittered.
   /// - Parameters:
   ///   - attempt: which attempt failed, from 1.

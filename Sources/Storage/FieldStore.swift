@@ -42,6 +42,8 @@ public final class FieldStore: Sendable {
   public var jobs: JobStore { JobStore(connection: connection) }
   /// How far jobs on long recordings have come.
   public var progress: ProgressStore { ProgressStore(connection: connection) }
+  /// Which queues people have paused.
+  public var queues: QueueStore { QueueStore(connection: connection) }
   /// What was heard in the clips.
   public var transcripts: TranscriptStore { TranscriptStore(connection: connection) }
   /// Saved notes and their versions.

@@ -23,9 +23,9 @@ extension FieldStore {
 
   private func deadJobsVerdict() -> HealthVerdict {
     verdict {
-      let count = try jobs.deadJobs().count
+      let count = try jobs.counts()[.dead, default: 0]
       if count == 0 { return HealthVerdict(.ok, detail: "none") }
-      return HealthVerdict(.warning, detail: "\(count)", remedy: "start one again: fieldos worker --clip FILE")
+      return HealthVerdict(.warning, detail: "\(count)", remedy: "see why: fieldos queue dead; start again: fieldos queue retry --all-dead")
     }
   }
 

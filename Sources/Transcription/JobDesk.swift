@@ -115,7 +115,7 @@ final class JobDesk: RecognitionDesk, Sendable {
         state.inHand[id]?.unsaved = []
       }
     } catch StorageError.leaseLost {
-      lose(id)
+      withdraw(id) { .leaseLost($0) }
     } catch is StorageError {}
   }
 
@@ -168,7 +168,11 @@ final class JobDesk: RecognitionDesk, Sendable {
   func renewLeases() throws {
     for (id, item) in state.withLock({ $0.inHand }) where !item.isWithdrawn {
       do {
-        if try !context.store.jobs.heartbeat(item.job, owner: context.owner, lease: context.lease) { lose(id) }
+        switch try context.store.jobs.heartbeat(item.job, owner: context.owner, lease: context.lease) {
+        case .held: continue
+        case .lost: withdraw(id) { .leaseLost($0) }
+        case .cancelled: withdraw(id) { .cancelled($0) }
+        }
       } catch StorageError.busy, StorageError.diskFull {
         continue
       }
@@ -186,12 +190,12 @@ final class JobDesk: RecognitionDesk, Sendable {
     for item in takeAll() { try fail(item.job, item.clip, error) }
   }
 
-  private func lose(_ id: Int) {
+  private func withdraw(_ id: Int, _ event: (Clip) -> WorkerEvent) {
     let clip = state.withLock { state in
       state.inHand[id]?.isWithdrawn = true
       return state.inHand[id]?.clip
     }
-    if let clip { context.report(.leaseLost(clip)) }
+    if let clip { context.report(event(clip)) }
   }
 
   private func take(_ id: Int) -> InHand? {

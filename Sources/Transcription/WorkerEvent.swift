@@ -12,8 +12,10 @@ public enum WorkerEvent: Sendable {
   case notice(Clip, String)
   /// `isFinal`: it will not be tried again.
   case failed(Clip, reason: String, isFinal: Bool)
-  /// The job is another worker's by now, or was cancelled; this one's result is thrown away.
+  /// The job is another worker's by now; this one's result is thrown away.
   case leaseLost(Clip)
+  /// A person withdrew the job.
+  case cancelled(Clip)
 }
 
 /// What an error means for a job.

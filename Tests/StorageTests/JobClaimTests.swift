@@ -60,12 +60,12 @@ struct JobClaimTests {
     try fixture.addClip()
     let first = try #require(try fixture.claim("w1"))
     fixture.clock.advance(50)
-    #expect(try fixture.store.jobs.heartbeat(first, owner: "w1", lease: .seconds(60)))
+    #expect(try fixture.store.jobs.heartbeat(first, owner: "w1", lease: .seconds(60)) == .held)
     fixture.clock.advance(50)
     #expect(try fixture.claim("w2") == nil)
     fixture.clock.advance(10)
     #expect(try fixture.claim("w2") != nil)
-    #expect(try !fixture.store.jobs.heartbeat(first, owner: "w1", lease: .seconds(60)))
+    #expect(try fixture.store.jobs.heartbeat(first, owner: "w1", lease: .seconds(60)) == .lost)
   }
 
   @Test("a job whose last attempt ends without a word is dead, with an explanation and an event")

@@ -6,6 +6,7 @@ enum Migrations {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("202611221200_first_tables", migrate: FirstTables.migrate)
+    migrator.registerMigration("202611222200_queue", migrate: Queue.migrate)
     migrator.registerMigration("202611222207_progress", migrate: ProgressTables.migrate)
     return migrator
   }()

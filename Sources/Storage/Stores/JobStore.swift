@@ -1,9 +1,12 @@
 public import Domain
 import GRDB
 
-/// The queue of work on clips. A job is in one state at a time; every change of state is one transaction with its
-/// event. Claims are fenced: what a worker reports counts only while it still holds the claim it was given.
+/// The queue of work on clips. ``JobMachine`` decides what an event makes of a job; the store applies it in one
+/// transaction with the job's history of attempts and an event row. Claims are fenced: what a worker reports counts only
+/// while it still holds the claim it was given.
 public struct JobStore: Sendable {
+  static let machine = JobMachine()
+
   let connection: StoreConnection
 
   /// The job with this identifier, nil where there is none.
@@ -11,31 +14,42 @@ public struct JobStore: Sendable {
     try connection.read { try Self.find($0, id) }
   }
 
-  /// How many jobs are available, running or retryable.
-  public func depth() throws -> Int {
-    try connection.read(Self.depth)
-  }
-
-  /// The jobs of these kinds that still have to be done, the one that is due first at the front.
-  public func pending(kinds: [JobKind]) throws -> [Job] {
+  /// The jobs whose identifier starts like this, at most `limit`.
+  public func find(prefix: String, limit: Int = 2) throws -> [Job] {
     try connection.read { db in
       try Row.fetchAll(
-        db,
-        sql: """
-          SELECT * FROM jobs WHERE state IN ('available', 'running', 'retryable')
-            AND kind IN (\(databaseQuestionMarks(count: kinds.count)))
-          ORDER BY run_at, created_at, rowid
-          """,
-        arguments: StatementArguments(kinds.map(\.rawValue))
+        db, sql: "SELECT * FROM jobs WHERE id >= :prefix AND id < :prefix || :end ORDER BY id LIMIT :limit",
+        arguments: ["prefix": prefix, "end": "\u{10FFFF}", "limit": limit]
       ).map(Job.init(row:))
     }
   }
 
-  /// The jobs that were given up, oldest first.
-  public func deadJobs() throws -> [Job] {
+  /// How many jobs of the kinds that this release knows are available, running or retryable. Costs the same however
+  /// many there are.
+  public func depth() throws -> Int {
+    try connection.read(Self.depth)
+  }
+
+  /// How many jobs of all kinds are in each state; states without any are left out.
+  public func counts() throws -> [JobState: Int] {
     try connection.read { db in
-      try Row.fetchAll(db, sql: "SELECT * FROM jobs WHERE state = 'dead' ORDER BY updated_at, rowid")
-        .map(Job.init(row:))
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT state, SUM(number) AS n FROM job_counts WHERE number > 0 GROUP BY state")
+      return try rows.reduce(into: [:]) { counts, row in counts[try row.state("state")] = row["n"] }
+    }
+  }
+
+  /// Whether a worker has nothing to wait for: no job of these kinds is pending, or people have paused them.
+  public func isIdle(kinds: [JobKind]) throws -> Bool {
+    try connection.read { db in try Self.pendingCount(db, kinds: try QueueStore.open(db, kinds)) == 0 }
+  }
+
+  /// Every attempt at a job over its whole life, oldest first.
+  public func attempts(of id: ID<Job>) throws -> [JobAttempt] {
+    try connection.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM job_attempts WHERE job_id = ? ORDER BY number", arguments: [id.rawValue]
+      ).map(JobAttempt.init(row:))
     }
   }
 
@@ -43,9 +57,17 @@ public struct JobStore: Sendable {
     try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.rawValue]).map(Job.init(row:))
   }
 
-  static func depth(_ db: Database) throws -> Int {
-    try Int.fetchOne(
-      db, sql: "SELECT COUNT(*) FROM jobs WHERE state IN ('available', 'running', 'retryable')") ?? 0
+  static func depth(_ db: Database) throws -> Int { try pendingCount(db, kinds: JobKind.known) }
+
+  private static func pendingCount(_ db: Database, kinds: [JobKind]) throws -> Int {
+    let states = JobState.allCases.filter(\.isPending).map(\.rawValue)
+    return try Int.fetchOne(
+      db,
+      sql: """
+        SELECT SUM(number) FROM job_counts WHERE kind IN (\(databaseQuestionMarks(count: kinds.count)))
+          AND state IN (\(databaseQuestionMarks(count: states.count)))
+        """,
+      arguments: StatementArguments(kinds.map(\.rawValue) + states)) ?? 0
   }
 
   /// Adds an available job to the running transaction.
@@ -62,20 +84,42 @@ public struct JobStore: Sendable {
         "id": ID<Job>.random().rawValue, "owner": clip.ownerID.rawValue, "clip": clip.id.rawValue,
         "kind": kind.rawValue, "max": maxAttempts, "now": now,
       ])
-    return try recorded(db, row, at: now, or: clip.id.rawValue)
-  }
-
-  /// Reads the row that a transition returned and writes its event. No row: the transition's condition did not hold.
-  static func recorded(_ db: Database, _ row: Row?, at now: Int64, or id: String) throws -> Job {
-    guard let row else { throw StorageError.leaseLost(id: id) }
+    guard let row else { throw StorageError.constraintFailed(reason: "jobs") }
     let job = try Job(row: row)
     try record(db, job, at: now)
     return job
   }
+}
 
-  static func record(_ db: Database, _ job: Job, at now: Int64) throws {
+// MARK: One event, one transaction
+
+extension JobStore {
+  /// Puts an event to a job in the running transaction and stores what the machine makes of it: the row, the history of
+  /// attempts, and an event row where the state changed.
+  /// - Throws: `JobRefusal`, with nothing written.
+  @discardableResult
+  static func apply(
+    _ event: JobEvent, to job: Job, in db: Database, at now: Int64, by person: String? = nil
+  ) throws -> Job {
+    let step = try machine.apply(event, to: job, at: .init(unixMilliseconds: now))
+    let next = step.job
+    try next.update(db, at: now)
+    switch step.attempt {
+    case .none: break
+    case .begins: try JobAttempt.begin(db, next, at: now)
+    case .ends(let outcome, let error): try JobAttempt.end(db, next, outcome, error: error, at: now)
+    }
+    if next.state != job.state { try record(db, next, at: now, by: person) }
+    return next
+  }
+
+  static func record(_ db: Database, _ job: Job, at now: Int64, by person: String? = nil) throws {
+    try record(db, job, as: job.state.rawValue, at: now, by: person)
+  }
+
+  static func record(_ db: Database, _ job: Job, as what: String, at now: Int64, by person: String?) throws {
     try EventStore.append(
-      db, at: now, kind: "job.\(job.state.rawValue)", ownerID: job.ownerID, subjectID: job.id.rawValue,
-      facts: JobFacts(job))
+      db, at: now, kind: "job.\(what)", ownerID: job.ownerID, subjectID: job.id.rawValue,
+      facts: JobFacts(job, by: person))
   }
 }

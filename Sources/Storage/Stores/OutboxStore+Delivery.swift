@@ -92,7 +92,7 @@ extension OutboxStore {
   /// The index is named because SQLite would sort every pending entry at each claim otherwise.
   private static let due = """
     outbox INDEXED BY outbox_due WHERE state IN ('queued', 'retrying') AND next_attempt_at <= :now
-    AND (lease_expires_at IS NULL OR lease_expires_at <= :now)
+    AND (lease_expires_at IS NULL OR lease_expires_at <= :now) AND \(QueueStore.isOpen(.delivery))
     """
 
   private static func isDue(_ db: Database, now: Int64) throws -> Bool {

@@ -30,14 +30,14 @@ public struct OutboxStore: Sendable {
     }
   }
 
-  /// When the next entry may be claimed, nil where none waits. In the past: now.
+  /// When the next entry may be claimed, nil where none waits or delivery is paused. In the past: now.
   public func nextDueAt() throws -> Date? {
     try connection.read { db in
       try Int64.fetchOne(
         db,
         sql: """
           SELECT MIN(MAX(next_attempt_at, COALESCE(lease_expires_at, next_attempt_at))) FROM outbox
-          WHERE state IN ('queued', 'retrying')
+          WHERE state IN ('queued', 'retrying') AND \(QueueStore.isOpen(.delivery))
           """
       ).map(Date.init(unixMilliseconds:))
     }

@@ -28,7 +28,10 @@ public struct ProgressStore: Sendable {
   ) throws {
     let now = connection.now
     try connection.write { db in
-      guard try JobStore.isHeld(db, job, owner: owner) else { throw StorageError.leaseLost(id: job.id.rawValue) }
+      let current = try JobStore.find(db, job.id)
+      guard let current, current.state == .running, current.leaseOwner == owner, current.claims == job.claims else {
+        throw StorageError.leaseLost(id: job.id.rawValue)
+      }
       if known == 0 { try Self.clear(db, job.id) }
       try db.execute(
         sql: """

@@ -90,6 +90,7 @@ struct WorkerCommand: AsyncParsableCommand {
     case .failed(let clip, let reason, let isFinal):
       Console.error("[ERROR] \(clip.originalName): \(reason)\(isFinal ? "" : " It will be tried again.")")
     case .notice(let clip, let text): Console.error("\(clip.originalName): \(text)")
+    case .cancelled(let clip): Console.line("\(clip.originalName): cancelled")
     case .leaseLost(let clip): Console.error("[ERROR] \(clip.originalName): another worker has taken it over.")
     }
   }

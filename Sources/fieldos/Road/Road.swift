@@ -105,7 +105,7 @@ struct Road: Sendable {
 
   private func isDone() throws -> Bool {
     if end == .never { return false }
-    if worker != nil, !workerFailed.isSet, try !store.jobs.pending(kinds: [.transcribe]).isEmpty { return false }
+    if worker != nil, !workerFailed.isSet, try !store.jobs.isIdle(kinds: [.transcribe]) { return false }
     if noteContact != nil, try !awaitingNote().isEmpty { return false }
     guard let due = try store.outbox.nextDueAt() else { return true }
     return end == .whenIdle && due > Date()

@@ -1,0 +1,74 @@
+import Domain
+import GRDB
+
+/// Finds the jobs that a worker may take. Every statement walks an index in the order of its result: what it costs
+/// doesn't grow with how many jobs wait, wait for later, or are over.
+package enum JobSearch {
+  /// The next lower priority at which jobs of a kind wait.
+  package static let nextPriority = """
+    SELECT priority FROM jobs INDEXED BY jobs_waiting
+    WHERE state IN ('available', 'retryable') AND kind = :kind AND priority < :below
+    ORDER BY priority DESC LIMIT 1
+    """
+
+  /// Jobs of one kind and priority whose time came between two moments.
+  package static let waiting = """
+    SELECT * FROM jobs INDEXED BY jobs_waiting
+    WHERE state IN ('available', 'retryable') AND kind = :kind AND priority = :priority
+      AND run_at > :after AND run_at <= :until
+    ORDER BY run_at, created_at, rowid LIMIT :limit
+    """
+
+  /// Running jobs whose lease ended between two moments.
+  package static let running = """
+    SELECT * FROM jobs INDEXED BY jobs_running
+    WHERE state = 'running' AND lease_expires_at > :after AND lease_expires_at <= :until
+    ORDER BY lease_expires_at
+    """
+
+  /// Jobs that may be claimed, in order: priority, due time, creation.
+  static func due(_ db: Database, kinds: [JobKind], now: Int64, limit: Int) throws -> [Job] {
+    var found: [Job] = []
+    var below = Int.max
+    while found.count < limit, let priority = try highestPriority(db, kinds: kinds, below: below) {
+      let left = limit - found.count
+      let jobs = try kinds.flatMap { try due(db, kind: $0, priority: priority, now: now, limit: left) }
+      found += jobs.sorted { ($0.runAt, $0.createdAt) < ($1.runAt, $1.createdAt) }.prefix(left)
+      below = priority
+    }
+    return found
+  }
+
+  /// Jobs of these kinds that run under a lease that is over.
+  static func lapsed(_ db: Database, kinds: [JobKind], now: Int64) throws -> [Job] {
+    let longest = Int64(JobStore.machine.longestLeaseSeconds * 1000)
+    return try spans(now: now, longest: longest).flatMap { after, until in
+      try Row.fetchAll(db, sql: running, arguments: ["after": after, "until": until]).map(Job.init(row:))
+    }.filter { kinds.contains($0.kind) }
+  }
+
+  private static func highestPriority(_ db: Database, kinds: [JobKind], below: Int) throws -> Int? {
+    try kinds.compactMap { kind in
+      try Int.fetchOne(db, sql: nextPriority, arguments: ["kind": kind.rawValue, "below": below])
+    }.max()
+  }
+
+  private static func due(
+    _ db: Database, kind: JobKind, priority: Int, now: Int64, limit: Int
+  ) throws -> [Job] {
+    let longest = Int64(JobStore.machine.policy.longestDelaySeconds * 1000)
+    return try spans(now: now, longest: longest).flatMap { after, until in
+      try Row.fetchAll(
+        db, sql: waiting,
+        arguments: [
+          "kind": kind.rawValue, "priority": priority, "after": after, "until": until, "limit": limit,
+        ]
+      ).map(Job.init(row:))
+    }
+  }
+
+  /// When times that count as come lie: up to now, and so far ahead that only a clock put back since can have set them.
+  private static func spans(now: Int64, longest: Int64) -> [(after: Int64, until: Int64)] {
+    [(Int64.min, now), (now + longest, Int64.max)]
+  }
+}
