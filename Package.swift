@@ -80,6 +80,10 @@ let package = Package(
     .executableTarget(
       name: "engine-bench", dependencies: ["SpeechEngine", "CKernels", "CPeaks"], path: "Benchmarks/Engine",
       swiftSettings: swiftSettings),
+    // Measures the store; no product of ours.
+    .executableTarget(
+      name: "store-bench", dependencies: ["Storage", "Domain", grdb], path: "Benchmarks/Store",
+      swiftSettings: swiftSettings),
     room("TestSupport", ["Domain", crypto]),
     tests("CKernels", ["CKernels"]),
     tests("SpeechEngine", ["SpeechEngine"]),

@@ -25,7 +25,8 @@ extension FieldStore {
     verdict {
       let count = try jobs.counts()[.dead, default: 0]
       if count == 0 { return HealthVerdict(.ok, detail: "none") }
-      return HealthVerdict(.warning, detail: "\(count)", remedy: "see why: fieldos queue dead; start again: fieldos queue retry --all-dead")
+      return HealthVerdict(
+        .warning, detail: "\(count)", remedy: "see why: fieldos queue dead; again: fieldos queue retry --all-dead")
     }
   }
 

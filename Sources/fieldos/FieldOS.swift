@@ -48,7 +48,7 @@ struct FieldOS: AsyncParsableCommand {
     discussion: "Start with 'fieldos demo --once'. Settings: the FIELDOS_* variables of .env.example.",
     version: Product.version,
     subcommands: [
-      DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self, CRMCommand.self,
-      ModelsCommand.self, DoctorCommand.self,
+      DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self,
+      QueueCommand.self, CRMCommand.self, ModelsCommand.self, DoctorCommand.self,
     ])
 }

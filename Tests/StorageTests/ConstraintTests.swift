@@ -19,6 +19,17 @@ struct ConstraintTests {
     ("job_completed_at", "UPDATE jobs SET state = 'completed'"),
     ("job_completed_at", "UPDATE jobs SET completed_at = 1"),
     ("job_failure_explained", "UPDATE jobs SET state = 'dead'"),
+    ("job_priority_in_range", "UPDATE jobs SET priority = 101"),
+    ("job_waits_for_attempt", "UPDATE jobs SET attempts = max_attempts, claims = max_attempts"),
+    ("job_attempts_are_claims", "UPDATE jobs SET attempts = claims + 1"),
+    ("job_attempt_outcome_known", "UPDATE job_attempts SET outcome = 'lost'"),
+    ("job_attempt_ended_whole", "UPDATE job_attempts SET ended_at = NULL"),
+    ("job_attempt_explained", "UPDATE job_attempts SET outcome = 'failed'"),
+    ("job_attempt_explained", "UPDATE job_attempts SET error = 'why'"),
+    ("job_attempt_from_one", "UPDATE job_attempts SET number = 0"),
+    ("FOREIGN KEY", "UPDATE job_attempts SET job_id = 'another'"),
+    ("job_count_not_negative", "UPDATE job_counts SET number = -1"),
+    ("paused_by_somebody", "INSERT INTO paused_queues VALUES ('transcribe', 1, '')"),
     ("FOREIGN KEY", "UPDATE jobs SET owner_id = 'somebody else'"),
     ("clip_sha1", "UPDATE clips SET sha1 = 'short'"),
     ("clip_not_empty", "UPDATE clips SET byte_count = 0"),
@@ -56,7 +67,7 @@ struct ConstraintTests {
     let path = fixture.folder.url.appending(path: "fieldos.sqlite").path
     let (rule, sql) = Self.illegal[index]
     // The rules about jobs start from one that is available.
-    let statement = sql.hasPrefix("UPDATE jobs") ? sql + " WHERE id = '\(fresh.id)'" : sql
+    let statement = sql.hasPrefix("UPDATE jobs ") ? sql + " WHERE id = '\(fresh.id)'" : sql
     let error = #expect(throws: DatabaseError.self) {
       try DatabaseQueue(path: path).write { try $0.execute(sql: statement) }
     }

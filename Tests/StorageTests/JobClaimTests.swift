@@ -1,121 +1,93 @@
 import Domain
 import Foundation
+import GRDB
 import Storage
 import TestSupport
 import Testing
 
+/// What is the SQLite store's own; what every store must do is in `Conformance/`.
 @Suite("Claiming jobs")
 struct JobClaimTests {
-  @Test("an available job is claimed once, costs an attempt and runs under the lease")
-  func claimsOnce() throws {
-    let fixture = try StoreFixture()
-    let (_, job) = try fixture.addClip()
-    let claimed = try #require(try fixture.claim("w1"))
-    #expect(claimed.id == job.id)
-    #expect(claimed.state == .running)
-    #expect(claimed.attempts == 1)
-    #expect(claimed.leaseOwner == "w1")
-    #expect(claimed.leaseExpiresAt == fixture.clock.now.addingTimeInterval(60))
-    #expect(try fixture.claim("w2") == nil)
-    #expect(try fixture.eventKinds() == ["clip.stored", "job.available", "job.running"])
+  private let fixture: StoreFixture
+
+  init() throws {
+    fixture = try StoreFixture()
   }
 
-  @Test("jobs are claimed in the order in which they fell due")
-  func inOrder() throws {
-    let fixture = try StoreFixture()
-    let first = try fixture.addClip(digit: "a").job
-    fixture.clock.advance(1)
-    let second = try fixture.addClip(digit: "b").job
-    #expect(try fixture.claim("w")?.id == first.id)
-    #expect(try fixture.claim("w")?.id == second.id)
-    #expect(try fixture.claim("w") == nil)
+  private func sql(_ statement: String) throws {
+    let queue = try DatabaseQueue(path: fixture.folder.url.appending(path: "fieldos.sqlite").path)
+    try queue.write { try $0.execute(sql: statement) }
+    try queue.close()
   }
 
-  @Test("a job of a kind that the worker does not know stays where it is")
-  func otherKinds() throws {
-    let fixture = try StoreFixture()
-    try fixture.addClip()
-    let kind = JobKind(rawValue: "polish.v1")
-    #expect(try fixture.store.jobs.claim(kinds: [kind], owner: "w", lease: .seconds(60)) == nil)
-    #expect(try fixture.store.jobs.claim(kinds: [kind, .transcribe], owner: "w", lease: .seconds(60)) != nil)
-    #expect(try fixture.store.jobs.claim(kinds: [], owner: "w", lease: .seconds(60)) == nil)
-  }
-
-  @Test("an expired lease is claimable, one that runs is not")
-  func expiredLease() throws {
-    let fixture = try StoreFixture()
-    try fixture.addClip()
-    _ = try fixture.claim("w1")
-    fixture.clock.advance(59.999)
-    #expect(try fixture.claim("w2") == nil)
-    fixture.clock.advance(0.001)
-    let again = try #require(try fixture.claim("w2"))
-    #expect(again.attempts == 2)
-    #expect(again.leaseOwner == "w2")
-  }
-
-  @Test("a heartbeat keeps the lease, and says so when it is lost")
-  func heartbeat() throws {
-    let fixture = try StoreFixture()
-    try fixture.addClip()
-    let first = try #require(try fixture.claim("w1"))
-    fixture.clock.advance(50)
-    #expect(try fixture.store.jobs.heartbeat(first, owner: "w1", lease: .seconds(60)) == .held)
-    fixture.clock.advance(50)
-    #expect(try fixture.claim("w2") == nil)
-    fixture.clock.advance(10)
-    #expect(try fixture.claim("w2") != nil)
-    #expect(try fixture.store.jobs.heartbeat(first, owner: "w1", lease: .seconds(60)) == .lost)
-  }
-
-  @Test("a job whose last attempt ends without a word is dead, with an explanation and an event")
-  func exhaustion() throws {
-    let fixture = try StoreFixture()
-    let (_, job) = try fixture.addClip(maxAttempts: 2)
-    for _ in 0..<2 {
-      #expect(try fixture.claim("w") != nil)
-      fixture.clock.advance(60)
-    }
-    #expect(try fixture.claim("w") == nil)
-    let dead = try #require(try fixture.store.jobs.deadJobs().first)
-    #expect(dead.id == job.id)
-    #expect(dead.lastError == "the worker stopped without an answer on attempt 2 of 2")
-    #expect(try fixture.eventKinds().last == "job.dead")
-    #expect(try fixture.store.jobs.depth() == 0)
-  }
-
-  @Test("two connections that race for jobs never claim one twice")
-  func race() async throws {
-    let fixture = try StoreFixture()
-    for digit in "0123456789abcdef" { try fixture.addClip(digit: digit) }
-    let stores = try [fixture.store, fixture.another()]
-    let claimed = try await withThrowingTaskGroup(of: [ID<Job>].self) { group in
-      for (index, store) in stores.enumerated() {
-        group.addTask {
-          var mine: [ID<Job>] = []
-          while let job = try store.jobs.claim(kinds: [.transcribe], owner: "w\(index)", lease: .seconds(60)) {
-            mine.append(job.id)
-          }
-          return mine
-        }
-      }
-      return try await group.reduce(into: []) { $0 += $1 }
-    }
-    #expect(claimed.count == 16)
-    #expect(Set(claimed).count == 16)
-  }
-
-  @Test("depth and pending count what still has to be done")
-  func depth() throws {
-    let fixture = try StoreFixture()
-    let first = try fixture.addClip(digit: "a").job
-    try fixture.addClip(digit: "b")
-    #expect(try fixture.store.jobs.depth() == 2)
-    let job = try #require(try fixture.claim("w"))
-    #expect(job.id == first.id)
-    try fixture.store.jobs.fail(job, owner: "w", error: "no", permanent: true)
-    #expect(try fixture.store.jobs.depth() == 1)
-    #expect(try fixture.store.jobs.pending(kinds: [.transcribe]).count == 1)
+  @Test("pending lists what runs first, then the order of claims, of the kinds that are asked for")
+  func pending() throws {
+    for digit in "abc" { try fixture.addClip(digit: digit) }
+    let running = try #require(try fixture.claim("w"))
+    let jobs = try fixture.store.jobs.pending(kinds: [.transcribe])
+    _ = try fixture.store.jobs.prioritise(jobs[2].id, 1, by: "tester").get()
+    let ids = [running.id, jobs[2].id, jobs[1].id]
+    #expect(try fixture.store.jobs.pending(kinds: [.transcribe]).map(\.id) == ids)
+    #expect(try fixture.store.jobs.pending(limit: 2).map(\.id) == Array(ids.prefix(2)))
     #expect(try fixture.store.jobs.pending(kinds: []).isEmpty)
+  }
+
+  @Test("a job is found by the start of its identifier, and nothing is found by a pattern")
+  func prefixes() throws {
+    let job = try fixture.addClip().job
+    let prefix = String(job.id.rawValue.prefix(6))
+    #expect(try fixture.store.jobs.find(prefix: prefix) == [job])
+    #expect(try fixture.store.jobs.find(prefix: job.id.rawValue) == [job])
+    for pattern in ["%", "______", "zzzzzz", "'; DROP TABLE jobs; --"] {
+      #expect(try fixture.store.jobs.find(prefix: pattern).isEmpty)
+    }
+  }
+
+  @Test("a newer release's job is kept and listed, never claimed, buried or waited for")
+  func unknownKind() throws {
+    let job = try fixture.addClip().job
+    try sql("UPDATE jobs SET kind = 'transcribe.v9'")
+    #expect(try fixture.store.jobs.claim(kinds: JobKind.known, owner: "w", lease: .seconds(60)) == nil)
+    #expect(try fixture.store.jobs.pending(limit: 10).map(\.kind.isKnown) == [false])
+    #expect(try fixture.store.jobs.depth() == 0)
+    #expect(try fixture.store.jobs.isIdle(kinds: JobKind.known))
+    #expect(try fixture.store.jobs.counts() == [.available: 1])
+    // Its worker died: that is for the newer release to see to.
+    try sql(
+      """
+      UPDATE jobs SET state = 'running', attempts = max_attempts, claims = max_attempts, lease_owner = 'newer',
+        lease_expires_at = 1
+      """)
+    #expect(try fixture.store.jobs.claim(kinds: JobKind.known, owner: "w", lease: .seconds(60)) == nil)
+    #expect(try fixture.store.jobs.find(job.id)?.state == .running)
+  }
+
+  @Test("a worker has nothing to wait for when its queue is empty or paused")
+  func idle() throws {
+    let jobs = fixture.store.jobs
+    #expect(try jobs.isIdle(kinds: [.transcribe]))
+    try fixture.addClip()
+    #expect(try !jobs.isIdle(kinds: [.transcribe]))
+    try fixture.store.queues.pause(.transcribe, by: "tester")
+    #expect(try jobs.isIdle(kinds: [.transcribe]))
+  }
+
+  @Test("a paused delivery queue claims nothing and has nothing due")
+  func pausedDelivery() throws {
+    let entry = try fixture.addNote()
+    try fixture.store.queues.pause(.delivery, by: "tester")
+    #expect(try fixture.store.outbox.claimDue(owner: "d", lease: .seconds(35)) == nil)
+    #expect(try fixture.store.outbox.nextDueAt() == nil)
+    try fixture.store.queues.resume(.delivery, by: "tester")
+    #expect(try fixture.store.outbox.claimDue(owner: "d", lease: .seconds(35))?.id == entry.id)
+  }
+
+  @Test("an attempt that a release without history left open does not stop the next claim")
+  func attemptLeftOpen() throws {
+    let job = try fixture.addClip().job
+    _ = try fixture.claim("w")
+    try sql("UPDATE jobs SET state = 'available', lease_owner = NULL, lease_expires_at = NULL")
+    #expect(try fixture.claim("w") != nil)
+    #expect(try fixture.store.jobs.attempts(of: job.id).map(\.outcome) == [.lapsed, nil])
   }
 }

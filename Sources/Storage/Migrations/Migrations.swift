@@ -1,9 +1,9 @@
-import GRDB
+package import GRDB
 
 /// Every change that the schema has seen, oldest first. Names and contents never change once released: what a
 /// migration did wrong is put right by a later one.
-enum Migrations {
-  static let migrator: DatabaseMigrator = {
+package enum Migrations {
+  package static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("202611221200_first_tables", migrate: FirstTables.migrate)
     migrator.registerMigration("202611222200_queue", migrate: Queue.migrate)

@@ -62,7 +62,9 @@ extension JobStore {
   }
 
   /// Word for word with the condition of the partial index `jobs_failed`, which SQLite only then uses.
-  static let dead = "SELECT * FROM jobs WHERE state IN ('retryable', 'dead') AND state = 'dead' ORDER BY updated_at, rowid"
+  package static let dead = """
+    SELECT * FROM jobs WHERE state IN ('retryable', 'dead') AND state = 'dead' ORDER BY updated_at, rowid
+    """
 
   private func act(
     _ id: ID<Job>, _ body: (Database, Job, Int64) throws -> Job

@@ -97,7 +97,11 @@ struct WorkerCommand: AsyncParsableCommand {
 
   private func conclude(_ store: FieldStore, _ tally: FinalWorker.Tally, refused: Bool, signal: Int32?) throws {
     let depth = try store.jobs.depth()
-    if depth > 0 { Console.error("queue=\(depth): recordings still wait. Start 'fieldos worker' again.") }
+    if depth > 0 {
+      let isPaused = try store.queues.paused().contains { $0.queue == .transcribe }
+      let remedy = isPaused ? "The queue is paused: fieldos queue resume transcribe" : "Start 'fieldos worker' again."
+      Console.error("queue=\(depth): recordings still wait. \(remedy)")
+    }
     if tally.failed > 0 || refused { throw ExitCode(1) }
     if let signal, depth > 0 { throw ExitCode(128 + signal) }
   }

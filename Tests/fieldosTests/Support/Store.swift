@@ -1,6 +1,6 @@
 import Foundation
 
-/// A look into `fieldos.sqlite` through the system's `sqlite3`, read-only.
+/// A look into `fieldos.sqlite` through the system's `sqlite3`, read-only but for ``change(_:)``.
 struct Store: Sendable {
   let file: URL
 
@@ -20,6 +20,12 @@ struct Store: Sendable {
   /// `count` that reads a database still being made as empty.
   func countSoFar(_ table: String, where condition: String = "1") -> Int {
     (try? count(table, where: condition)) ?? 0
+  }
+
+  /// Changes the database past the program, as another release might have left it.
+  func change(_ statement: String) throws {
+    let (status, _, err) = try sqlite(["-batch", file.path, ".timeout 5000", statement])
+    guard status == 0 else { throw Failure("sqlite3: \(statement): \(err)") }
   }
 
   private func sqlite(_ arguments: [String]) throws -> (Int32, String, String) {
