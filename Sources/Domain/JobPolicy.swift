@@ -24,7 +24,7 @@ public struct JobPolicy: Sendable, Equatable {
   }
 
   /// No delay is longer than this, in seconds: 3960 by default.
-  public var longestDelaySeconds: Double { capSeconds * (1 + jitterShare) }
+  public var longestDelaySeconds: Double { capSeconds + capSeconds * jitterShare }
 
   /// The delay after the given attempt failed: `base * 2^(attempt - 1)`, capped, then jittered.
   /// - Parameters:
