@@ -80,16 +80,16 @@ let package = Package(
     .executableTarget(
       name: "engine-bench", dependencies: ["SpeechEngine", "CKernels", "CPeaks"], path: "Benchmarks/Engine",
       swiftSettings: swiftSettings),
-    // Measures the store; no product of ours.
+    // Measures the store and the audio folder; no product of ours.
     .executableTarget(
-      name: "store-bench", dependencies: ["Storage", "Domain", grdb], path: "Benchmarks/Store",
+      name: "store-bench", dependencies: ["Capture", "Storage", "Domain", grdb], path: "Benchmarks/Store",
       swiftSettings: swiftSettings),
     room("TestSupport", ["Domain", crypto]),
     tests("CKernels", ["CKernels"]),
     tests("SpeechEngine", ["SpeechEngine"]),
     tests("Domain", ["Domain"]),
     tests("Storage", ["Storage", "Domain", grdb]),
-    tests("Capture", ["Capture", "Storage", "Domain"]),
+    tests("Capture", ["Capture", "Storage", "Domain", grdb]),
     tests("ModelStore", ["ModelStore", "Endpoints"]),
     tests("Transcription", ["Transcription", "Storage", "Domain"]),
     tests("Notes", ["Notes", "Storage", "Domain"]),

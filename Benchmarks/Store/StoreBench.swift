@@ -3,6 +3,7 @@ import Foundation
 /// Measures the store. Usage:
 ///
 ///     store-bench claim [--rounds N] [--large N]     claims with 100 and with 100,000 jobs waiting, in one run
+///     store-bench ingest [--rounds N] [--folder DIR]   durable ingest of 30 s against a plain program's same steps
 ///
 /// Folders are made in `TMPDIR`: name one on the disk that is to be measured.
 @main
@@ -12,6 +13,7 @@ struct StoreBench {
       let arguments = Array(CommandLine.arguments.dropFirst())
       switch arguments.first {
       case "claim": try ClaimBench(arguments: Array(arguments.dropFirst())).run()
+      case "ingest": try IngestBench(arguments: arguments.dropFirst()).run()
       default: throw BenchError.usage
       }
     } catch {
@@ -24,11 +26,13 @@ struct StoreBench {
 enum BenchError: Error, CustomStringConvertible {
   case usage
   case nothingClaimed(String)
+  case failed(String)
 
   var description: String {
     switch self {
-    case .usage: "usage: store-bench claim [--rounds N] [--large N]"
+    case .usage: "usage: store-bench claim [--rounds N] [--large N] | ingest [--rounds N] [--folder DIR]"
     case .nothingClaimed(let room): "\(room): nothing was claimed"
+    case .failed(let what): what
     }
   }
 }

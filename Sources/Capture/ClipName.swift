@@ -24,6 +24,11 @@ enum ClipName {
     return (1...5).contains(text.count) && text.allSatisfy(isPlain) ? text : "bin"
   }
 
+  /// Whether a name has the form of ``make(now:originalName:)``.
+  static func isOurs(_ name: String) -> Bool {
+    name.wholeMatch(of: /clip_[0-9]+_[0-9a-f]{8}\.[a-z0-9]{1,5}/) != nil
+  }
+
   private static func isPlain(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber)
   }

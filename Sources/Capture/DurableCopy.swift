@@ -1,37 +1,38 @@
-import Crypto
 import Foundation
 import Storage
 
 /// Writes a copy of a file that is on disk when it returns, hashing the bytes on their way.
 struct DurableCopy {
   let byteCount: Int
-  let sha1: String
-  let sha256: String
+  let fingerprint: AudioFingerprint
 
-  /// Bytes held in memory at a time.
-  private static let chunkSize = 1 << 20
+  /// Bytes that are read at a time.
+  static let chunkSize = 1 << 18
 
   /// Copies to a new file at `target`, which is left behind for the caller to remove where this throws.
+  /// - Throws: ``CaptureError/changedWhileRead(path:)`` where the source was written to meanwhile: a recording that is
+  ///   still being made must not be acknowledged as whole.
   init(from source: URL, to target: URL, maxBytes: Int) throws {
     let input = try SourceFile(source)
     let output = try NewFile(target)
-    var sha1 = Insecure.SHA1()
-    var sha256 = SHA256()
+    let before = try input.version()
+    let hashes = AudioHashes()
     var count = 0
     while true {
       let chunk = try input.read(upTo: Self.chunkSize)
       if chunk.isEmpty { break }
       count += chunk.count
       guard count <= maxBytes else { throw CaptureError.tooLarge(path: source.path, limit: maxBytes) }
-      sha1.update(data: chunk)
-      sha256.update(data: chunk)
+      hashes.update(chunk)
       try output.write(chunk)
+    }
+    guard try input.version() == before, count == before.byteCount else {
+      throw CaptureError.changedWhileRead(path: source.path)
     }
     guard count > 0 else { throw CaptureError.empty(path: source.path) }
     try output.sync()
     byteCount = count
-    self.sha1 = sha1.finalize().hex
-    self.sha256 = sha256.finalize().hex
+    fingerprint = hashes.finish()
   }
 }
 
@@ -66,14 +67,5 @@ private struct NewFile: ~Copyable {
 
   func sync() throws {
     guard fsync(descriptor) == 0 else { throw StorageError(errno: errno, path: path) }
-  }
-}
-
-extension Digest {
-  fileprivate var hex: String {
-    reduce(into: "") { text, byte in
-      let digits = String(byte, radix: 16)
-      text += digits.count == 1 ? "0" + digits : digits
-    }
   }
 }

@@ -2,16 +2,6 @@ public import Domain
 public import Foundation
 public import Storage
 
-/// What came of taking a file in.
-public enum IngestResult: Sendable, Equatable {
-  /// Bytes, clip and job are durable.
-  case stored(Clip, Job)
-  /// The owner has the same bytes already; the file was not kept a second time.
-  case duplicate(Clip)
-  /// The owner had these bytes, but the file in the data folder was gone or cut: it is whole again.
-  case restored(Clip)
-}
-
 /// Takes recordings in. What it has returned for survives a power cut: the bytes are synced under their final name
 /// before the clip and its job are committed, and the commit is on disk before it returns.
 public struct Ingest: Sendable {
@@ -24,7 +14,8 @@ public struct Ingest: Sendable {
   let store: FieldStore
   let audio: URL
   let clock: WallClock
-  private let maxAttempts: Int
+  let maxAttempts: Int
+  let verifier: ClipVerifier
 
   /// - Parameter maxAttempts: how often a clip's job may be claimed. Default 5.
   public init(store: FieldStore, dataDirectory: URL, clock: WallClock = .system, maxAttempts: Int = 5) {
@@ -32,15 +23,18 @@ public struct Ingest: Sendable {
     self.audio = dataDirectory.appending(path: Self.audioFolder, directoryHint: .isDirectory)
     self.clock = clock
     self.maxAttempts = maxAttempts
+    self.verifier = ClipVerifier(dataDirectory: dataDirectory)
   }
 
   /// Copies a file into the data folder and queues its transcription. The source is left as it is.
   /// - Parameters:
-  ///   - ownerID: whose clip it is; the guard against duplicates looks among that owner's clips only.
+  ///   - ownerID: whose clip it is; the guard against repeats looks among all that this owner ever brought.
   ///   - durationSeconds: its length, where the caller could read it.
+  ///   - force: transcribe bytes that were seen before once more, and take in again what was erased.
   /// - Throws: ``CaptureError``, or `StorageError` where the data folder fails; nothing is left behind then.
   public func ingest(
-    file: URL, ownerID: ID<Owner> = Owner.local, maxBytes: Int = defaultMaxBytes, durationSeconds: Double? = nil
+    file: URL, ownerID: ID<Owner> = Owner.local, maxBytes: Int = defaultMaxBytes, durationSeconds: Double? = nil,
+    force: Bool = false
   ) throws -> IngestResult {
     try prepareFolder()
     let temporary = audio.appending(path: "incoming_\(RandomHex.make(bytes: 16)).tmp")
@@ -51,28 +45,26 @@ public struct Ingest: Sendable {
       unlink(temporary.path)
       throw error
     }
-    return try keep(temporary, copy, original: file, ownerID: ownerID, durationSeconds: durationSeconds)
+    let now = clock.now()
+    let name = ClipName.unused(in: audio, now: now, originalName: file.lastPathComponent)
+    let clip = Clip(
+      id: .random(), ownerID: ownerID, path: relative(name), originalName: file.lastPathComponent,
+      byteCount: copy.byteCount, sha1: copy.fingerprint.sha1, sha256: copy.fingerprint.sha256,
+      durationSeconds: durationSeconds, createdAt: Date(unixMilliseconds: now.unixMilliseconds))
+    return try keep(temporary, as: clip, force: force)
   }
 
   /// Gives the copy its final name, then commits clip and job; takes the name back where that fails.
-  private func keep(
-    _ temporary: URL, _ copy: DurableCopy, original: URL, ownerID: ID<Owner>, durationSeconds: Double?
-  ) throws -> IngestResult {
-    let now = clock.now()
-    let name = ClipName.unused(in: audio, now: now, originalName: original.lastPathComponent)
-    let final = audio.appending(path: name)
+  private func keep(_ temporary: URL, as clip: Clip, force: Bool) throws -> IngestResult {
+    let final = location(of: clip)
     guard rename(temporary.path, final.path) == 0 else {
       let failure = StorageError(errno: errno, path: final.path)
       unlink(temporary.path)
       throw failure
     }
-    let clip = Clip(
-      id: .random(), ownerID: ownerID, path: Self.audioFolder + "/" + name,
-      originalName: original.lastPathComponent, byteCount: copy.byteCount, sha1: copy.sha1, sha256: copy.sha256,
-      durationSeconds: durationSeconds, createdAt: Date(unixMilliseconds: now.unixMilliseconds))
     do {
       try FolderSync.sync(audio)
-      return try commit(clip, file: final)
+      return try commit(clip, force: force)
     } catch {
       // A commit that failed may yet have reached the disk: the file goes only where the store says that it did not.
       if let row = try? store.clips.known(paths: [clip.path]), row.isEmpty { unlink(final.path) }
@@ -80,32 +72,20 @@ public struct Ingest: Sendable {
     }
   }
 
-  private func commit(_ clip: Clip, file: URL) throws -> IngestResult {
-    switch try store.clips.insertWithJob(clip, jobKind: .transcribe, maxAttempts: maxAttempts) {
+  private func commit(_ clip: Clip, force: Bool) throws -> IngestResult {
+    switch try store.clips.insertWithJob(
+      clip, jobKind: .transcribe, maxAttempts: maxAttempts, evenIfErased: force)
+    {
     case .stored(let clip, let job): return .stored(clip, job)
-    case .duplicate(let known):
-      if isWhole(known) {
-        unlink(file.path)
-        return .duplicate(known)
-      }
-      return try restore(known, from: file)
+    case .duplicate(let known): return try repeated(known, copy: clip, force: force)
     }
   }
 
-  private func isWhole(_ clip: Clip) -> Bool {
-    var status = stat()
-    return stat(location(of: clip).path, &status) == 0 && Int(status.st_size) == clip.byteCount
-  }
+  func relative(_ name: String) -> String { Self.audioFolder + "/" + name }
 
-  /// Puts the new copy where the clip's own file was.
-  private func restore(_ clip: Clip, from file: URL) throws -> IngestResult {
-    let target = location(of: clip)
-    guard rename(file.path, target.path) == 0 else { throw StorageError(errno: errno, path: target.path) }
-    try FolderSync.sync(audio)
-    return .restored(clip)
-  }
+  func location(of clip: Clip) -> URL { location(clip.path) }
 
-  private func location(of clip: Clip) -> URL { audio.deletingLastPathComponent().appending(path: clip.path) }
+  func location(_ path: String) -> URL { audio.deletingLastPathComponent().appending(path: path) }
 
   private func prepareFolder() throws {
     if mkdir(audio.path, 0o700) == 0 {

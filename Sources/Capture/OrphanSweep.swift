@@ -1,40 +1,65 @@
-import Domain
+public import Domain
 import Foundation
 import Storage
 
-/// Where the audio folder and the store disagree. Paths are relative to the data folder.
+/// Where the audio folder and the store disagreed, and what was done. Paths are relative to the data folder.
 public struct SweepReport: Sendable, Equatable {
   /// Unfinished copies that were removed.
-  public let removedTemporaries: [String]
-  /// Files older than an hour that no clip names. Left alone: audio is never deleted here.
-  public let orphans: [String]
+  public internal(set) var removedTemporaries: [String] = []
+  /// Files that were removed because their clip's bytes are kept elsewhere, were purged, or were erased.
+  public internal(set) var removedCopies: [String] = []
+  /// Files without a row that got one, and a job: recordings whose taking in was cut off before it was acknowledged.
+  public internal(set) var adopted: [Clip] = []
+  /// Clips whose file was missing and is there again.
+  public internal(set) var restored: [Clip] = []
+  /// Files older than an hour that no clip names and that don't look like a whole recording of ours. Left alone.
+  public internal(set) var orphans: [String] = []
   /// Files that a clip names and that are gone.
-  public let missing: [String]
+  public internal(set) var missing: [String] = []
+
+  public init() {}
 }
 
 extension Ingest {
-  /// How old an unfinished copy has to be before it is taken for abandoned: 1 h.
+  /// How old an unfinished copy or a file without a row has to be before it is taken for abandoned: 1 h.
   public static let abandonedAfterSeconds = 3_600.0
 
-  /// Removes abandoned unfinished copies and reports where files and clips disagree.
+  /// Brings the audio folder and the store together after a crash: unfinished copies go, files without a row are
+  /// adopted, clips without their file are flagged and their waiting jobs given up, interrupted purges are finished.
   public func sweepOrphans() throws -> SweepReport {
     let names = try namesInFolder()
-    let temporaries = names.filter { $0.hasSuffix(".tmp") }
-    let removed = temporaries.filter { isAbandoned($0) && unlink(audio.appending(path: $0).path) == 0 }
+    var report = SweepReport()
+    let temporaries = names.filter { $0.hasSuffix(".tmp") }.map(relative)
+    report.removedTemporaries = temporaries.filter { isAbandoned($0) && unlink(location($0).path) == 0 }.sorted()
     // Files first, rows second: a clip that comes in meanwhile is then known, not an orphan.
     let files = Set(names.filter { !$0.hasSuffix(".tmp") }.map(relative))
     let unknown = files.subtracting(try store.clips.known(paths: files))
-    // A younger one may be on its way into the store in another process.
-    let orphans = unknown.filter { isAbandoned(String($0.dropFirst(Self.audioFolder.count + 1))) }
-    let folder = audio.deletingLastPathComponent()
-    let missing = try store.clips.all().map(\.path).filter { path in
-      !FileManager.default.fileExists(atPath: folder.appending(path: path).path)
-    }
-    return SweepReport(
-      removedTemporaries: removed.map(relative).sorted(), orphans: orphans.sorted(), missing: missing)
+    for path in unknown.sorted() where isAbandoned(path) { try settle(orphan: path, &report) }
+    let purged = try store.clips.purged(paths: files).sorted()
+    report.removedCopies += purged.filter { unlink(location($0).path) == 0 }
+    try compareRows(with: files, &report)
+    return report
   }
 
-  private func relative(_ name: String) -> String { Self.audioFolder + "/" + name }
+  /// Flags clips whose file is gone, and unflags those whose file came back.
+  private func compareRows(with files: Set<String>, _ report: inout SweepReport) throws {
+    for clip in try store.clips.withAudio() {
+      // The listing is older than the row where the clip came in meanwhile.
+      let isThere = files.contains(clip.path) || access(location(of: clip).path, F_OK) == 0
+      if !isThere {
+        try store.clips.markMissing(clip.id, reason: Self.missingReason(clip))
+        report.missing.append(clip.path)
+      } else if try clip.missingAt != nil && store.clips.markPresent(clip.id) {
+        _ = try store.jobs.revive(clipID: clip.id)
+        report.restored.append(clip)
+      }
+    }
+  }
+
+  /// What a job says that died for want of its recording.
+  static func missingReason(_ clip: Clip) -> String {
+    "\(clip.path): the stored recording is gone. Bring the original again: fieldos ingest FILE"
+  }
 
   private func namesInFolder() throws -> [String] {
     guard FileManager.default.fileExists(atPath: audio.path) else { return [] }
@@ -45,9 +70,12 @@ extension Ingest {
     }
   }
 
-  private func isAbandoned(_ name: String) -> Bool {
+  /// A younger one may be on its way into the store in another process. One from the future was written before the
+  /// clock was put back.
+  private func isAbandoned(_ path: String) -> Bool {
     var status = stat()
-    guard stat(audio.appending(path: name).path, &status) == 0 else { return false }
-    return clock.now().timeIntervalSince1970 - Double(status.st_mtim.tv_sec) > Self.abandonedAfterSeconds
+    guard lstat(location(path).path, &status) == 0 else { return false }
+    let age = clock.now().timeIntervalSince1970 - Double(status.modified.tv_sec)
+    return abs(age) > Self.abandonedAfterSeconds
   }
 }

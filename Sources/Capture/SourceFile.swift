@@ -1,15 +1,15 @@
 import Foundation
 import Storage
 
-/// The file that is taken in, read in chunks.
+/// A file that is taken in or looked at again, read in chunks.
 struct SourceFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
 
   /// Opens a regular file; a pipe or device is refused without waiting for it.
-  init(_ file: URL) throws {
+  init(_ file: URL, followsLinks: Bool = true) throws {
     path = file.path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
     guard descriptor >= 0 else { throw Self.failure(errno, path) }
     do {
       try Self.insistOnRegularFile(descriptor, path)
@@ -23,6 +23,18 @@ struct SourceFile: ~Copyable {
     close(descriptor)
   }
 
+  /// What changes when somebody writes to the file.
+  struct Version: Equatable {
+    let byteCount: Int
+    let modified: [Int]
+  }
+
+  func version() throws -> Version {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.failure(errno, path) }
+    return Version(byteCount: Int(status.st_size), modified: [status.modified.tv_sec, status.modified.tv_nsec])
+  }
+
   /// The next bytes, at most as many as asked for; empty at the end.
   func read(upTo count: Int) throws -> Data {
     var data = Data(count: count)
@@ -31,6 +43,11 @@ struct SourceFile: ~Copyable {
       if got >= 0 { return data.prefix(got) }
       if errno != EINTR { throw Self.failure(errno, path) }
     }
+  }
+
+  /// Puts on disk what others wrote to the file.
+  func sync() throws {
+    guard fsync(descriptor) == 0 else { throw Self.failure(errno, path) }
   }
 
   private static func insistOnRegularFile(_ descriptor: Int32, _ path: String) throws {
@@ -50,5 +67,16 @@ struct SourceFile: ~Copyable {
     case ENXIO: .notARegularFile(path: path)
     default: .unreadable(path: path, reason: String(cString: strerror(code)))
     }
+  }
+}
+
+extension stat {
+  /// When the file was last written to, as each system calls it.
+  var modified: timespec {
+    #if canImport(Darwin)
+      st_mtimespec
+    #else
+      st_mtim
+    #endif
   }
 }

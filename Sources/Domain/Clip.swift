@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A recording whose bytes are durable on disk, untouched since they arrived.
+/// A recording whose bytes are durable on disk, untouched since they arrived, until retention lets go of them.
 public struct Clip: Sendable, Equatable, Identifiable {
   public let id: ID<Clip>
   public let ownerID: ID<Owner>
@@ -18,10 +18,14 @@ public struct Clip: Sendable, Equatable, Identifiable {
   public let durationSeconds: Double?
   /// When the clip was taken in, to the millisecond.
   public let createdAt: Date
+  /// When retention let go of the bytes, nil while they are kept. The row, its transcripts and its note stay.
+  public let purgedAt: Date?
+  /// When a sweep found the file gone, nil where it is there or was purged.
+  public let missingAt: Date?
 
   public init(
     id: ID<Clip>, ownerID: ID<Owner>, path: String, originalName: String, byteCount: Int, sha1: String,
-    sha256: String, durationSeconds: Double?, createdAt: Date
+    sha256: String, durationSeconds: Double?, createdAt: Date, purgedAt: Date? = nil, missingAt: Date? = nil
   ) {
     self.id = id
     self.ownerID = ownerID
@@ -32,5 +36,7 @@ public struct Clip: Sendable, Equatable, Identifiable {
     self.sha256 = sha256
     self.durationSeconds = durationSeconds
     self.createdAt = createdAt
+    self.purgedAt = purgedAt
+    self.missingAt = missingAt
   }
 }

@@ -6,6 +6,7 @@ extension FieldStore {
   public var healthChecks: [HealthCheck] {
     [
       HealthCheck(name: "store durability") { self.durabilityVerdict() },
+      HealthCheck(name: "recordings missing") { self.missingVerdict() },
       HealthCheck(name: "jobs given up") { self.deadJobsVerdict() },
       HealthCheck(name: "notes given up") { self.undeliveredVerdict() },
     ]
@@ -18,6 +19,16 @@ extension FieldStore {
         return HealthVerdict(.failure, detail: "commits are not synced", remedy: "restart FieldOS")
       }
       return HealthVerdict(.ok, detail: "WAL, every commit synced")
+    }
+  }
+
+  /// As the last sweep found it.
+  private func missingVerdict() -> HealthVerdict {
+    verdict {
+      let count = try clips.missingCount()
+      if count == 0 { return HealthVerdict(.ok, detail: "none") }
+      return HealthVerdict(
+        .warning, detail: "\(count)", remedy: "restore a backup, or bring the originals again: fieldos ingest FILE")
     }
   }
 

@@ -18,7 +18,7 @@ struct ClipAndNoteTests {
     let events = try fixture.eventKinds()
     let twin = Fixture.clip(at: fixture.clock.now)
     let result = try fixture.store.clips.insertWithJob(twin, jobKind: .transcribe, maxAttempts: 3)
-    #expect(result == .duplicate(clip))
+    #expect(result == .duplicate(KnownClip(firstSeenAt: fixture.clock.now, clip: clip, job: .available)))
     #expect(try fixture.store.clips.all() == [clip])
     #expect(try fixture.store.jobs.depth() == 1)
     #expect(try fixture.eventKinds() == events)

@@ -6,7 +6,8 @@ extension Clip {
     self.init(
       id: row.id("id"), ownerID: row.id("owner_id"), path: row["path"], originalName: row["original_name"],
       byteCount: row["byte_count"], sha1: row["sha1"], sha256: row["sha256"],
-      durationSeconds: row["duration_seconds"], createdAt: row.date("created_at"))
+      durationSeconds: row["duration_seconds"], createdAt: row.date("created_at"),
+      purgedAt: row.optionalDate("purged_at"), missingAt: row.optionalDate("missing_at"))
   }
 
   func insert(_ db: Database) throws {

@@ -1,25 +1,39 @@
 public import Domain
 import GRDB
 
-/// What the recogniser heard: one transcript a clip, written by ``JobStore/complete(_:owner:transcript:)``.
+/// What the recogniser heard, written by ``JobStore/complete(_:owner:transcript:)``. A clip that was transcribed again
+/// keeps every transcript; the last is current.
 public struct TranscriptStore: Sendable {
   let connection: StoreConnection
 
-  /// The transcript of a clip, nil until there is one.
+  /// The current transcript of a clip, nil until there is one.
   public func find(_ clipID: ID<Clip>) throws -> Transcript? {
     try connection.read { db in
-      try Row.fetchOne(db, sql: "SELECT * FROM transcripts WHERE clip_id = ?", arguments: [clipID.rawValue])
-        .map(Transcript.init(row:))
+      try Row.fetchOne(
+        db, sql: "SELECT * FROM transcripts WHERE clip_id = ? ORDER BY number DESC LIMIT 1",
+        arguments: [clipID.rawValue]
+      ).map(Transcript.init(row:))
     }
   }
 
-  /// Transcripts whose clip has no note yet, oldest first.
+  /// Every transcript of a clip, the first at the front.
+  public func all(_ clipID: ID<Clip>) throws -> [Transcript] {
+    try connection.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM transcripts WHERE clip_id = ? ORDER BY number", arguments: [clipID.rawValue]
+      ).map(Transcript.init(row:))
+    }
+  }
+
+  /// The current transcripts of clips that have no note yet, oldest first.
   public func withoutNote() throws -> [Transcript] {
     try connection.read { db in
       try Row.fetchAll(
         db,
         sql: """
           SELECT * FROM transcripts WHERE NOT EXISTS (SELECT 1 FROM notes WHERE notes.clip_id = transcripts.clip_id)
+            AND number = (SELECT MAX(number) FROM transcripts AS all_of_clip
+              WHERE all_of_clip.clip_id = transcripts.clip_id)
           ORDER BY completed_at, rowid
           """
       ).map(Transcript.init(row:))

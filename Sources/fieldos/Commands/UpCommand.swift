@@ -19,7 +19,9 @@ struct UpCommand: AsyncParsableCommand {
     let settings = try engine.settings()
     let crm = try settings.crm()
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
-    try sweep(store, settings)
+    let purge = AudioPurge(
+      store: store, dataDirectory: settings.dataDirectory, retention: try settings.audioRetention())
+    Housekeeping.sweep(store, settings)
     let narrator = try RoadNarrator(store)
     let worker = try worker(settings, narrator)
     let deadBefore = Set(try store.jobs.deadJobs().map(\.id))
@@ -27,7 +29,9 @@ struct UpCommand: AsyncParsableCommand {
       store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
       end: once ? .whenIdle : .never)
     let before = try store.outbox.counts()
-    let signal = try await Interruption.cancelling { try await narrated(by: narrator) { try await road.run() } }
+    let signal = try await Interruption.cancelling {
+      try await narrated(by: narrator) { try await Housekeeping.purging(purge) { try await road.run() } }
+    }
     let refused = sayWhatWaits(before, try store.outbox.counts())
     let failed = try store.jobs.deadJobs().contains { !deadBefore.contains($0.id) }
     if signal == nil, failed || refused || road.workerFailed.isSet { throw ExitCode(1) }
@@ -49,17 +53,6 @@ struct UpCommand: AsyncParsableCommand {
       for notice in try EngineChoice(settings).notices { Console.error(notice) }
     }
     return WorkerProcess.supervisor(settings, mock: settings.workerMock, givesUp: once) { Self.tell($0, narrator) }
-  }
-
-  /// What a crash left behind in the audio folder.
-  private func sweep(_ store: FieldStore, _ settings: Settings) throws {
-    let report = try Ingest(store: store, dataDirectory: settings.dataDirectory).sweepOrphans()
-    for path in report.orphans {
-      Console.error("\(path): a recording without a row, left by a crash before it was acknowledged. It is kept.")
-    }
-    for path in report.missing {
-      Console.error("\(path): this recording is gone from the data folder. Restore a backup.")
-    }
   }
 
   @Sendable static func tell(_ event: SupervisorEvent, _ narrator: RoadNarrator) {

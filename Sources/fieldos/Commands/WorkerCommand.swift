@@ -26,6 +26,7 @@ struct WorkerCommand: AsyncParsableCommand {
       throw UsageError("FIELDOS_QA_MODE is on, which turns the worker off. Set it to false.")
     }
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
+    if !supervised { Housekeeping.sweep(store, settings) }
     let taken = try clips.map { try take($0, settings, store) }
     let worker = try startable { try makeWorker(settings, store) }
     let tally = Tally()

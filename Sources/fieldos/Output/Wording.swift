@@ -61,6 +61,10 @@ enum Wording {
       let remedy = "Bring the original again: fieldos ingest FILE"
       return JobFailure(reason: "\(url.path): the stored recording is gone. \(remedy)", isPermanent: true)
     }
+    switch error as? CaptureError {
+    case .gone, .purged, .altered: return JobFailure(reason: line(for: error), isPermanent: true)
+    default: break
+    }
     return JobFailure(reason: line(for: error), isPermanent: (error as? AudioError)?.isPermanent ?? false)
   }
 
@@ -73,6 +77,13 @@ enum Wording {
     case .tooLarge(let path, let limit):
       "\(path): larger than \(limit) bytes. Raise FIELDOS_UPLOAD_MAX_BYTES, or cut the recording."
     case .unreadable(let path, let reason): "\(path): can't be read (\(reason)). Check the permissions."
+    case .changedWhileRead(let path): "\(path): changed while it was read. Wait until the recording is finished."
+    case .gone(let path): "\(path): the stored recording is gone. Bring the original again: fieldos ingest FILE"
+    case .purged(let path, _):
+      "\(path): the stored recording was purged after its note was delivered. Bring the original again: fieldos ingest "
+        + "--force FILE"
+    case .altered(let path):
+      "\(path): the stored recording is not what was taken in. Bring the original again: fieldos ingest FILE"
     }
   }
 

@@ -34,12 +34,15 @@ struct RoadNarrator: Sendable {
 
   private func stamped(_ stage: String, _ text: String) -> String {
     let seconds = start.duration(to: .now).inSeconds
-    return String(format: "%6.1f s  ", seconds) + stage.padding(toLength: 11, withPad: " ", startingAt: 0) + " " + text
+    // Names of recordings come from outside.
+    return String(format: "%6.1f s  ", seconds) + stage.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
+      + Wording.plain(text)
   }
 
   private func line(for event: Event) throws -> String? {
     switch event.kind {
     case "clip.stored": try clip(ID(event.subjectID)).map { stamped("saved", "\($0.originalName) → \($0.path)") }
+    case "clip.purged": try clip(ID(event.subjectID)).map { stamped("purged", "\($0.path): its note is delivered") }
     case "job.running": try job(event).map { stamped("worker", "\($0.0.originalName): attempt \($0.1.attempts)") }
     case "job.retryable", "job.dead":
       try job(event).map { stamped("worker", "\($0.0.originalName): \($0.1.lastError ?? "failed")") }

@@ -1,0 +1,55 @@
+import Capture
+import Domain
+import Foundation
+import Storage
+
+/// Keeps the audio folder in order: after a crash, and while the road runs.
+enum Housekeeping {
+  /// Brings the audio folder and the store together, and says what was found. Its troubles stop nobody's work.
+  static func sweep(_ store: FieldStore, _ settings: Settings) {
+    do {
+      tell(try Ingest(store: store, dataDirectory: settings.dataDirectory).sweepOrphans())
+    } catch {
+      Console.error("audio folder: " + Wording.line(for: error))
+    }
+  }
+
+  /// Runs work, and beside it purges audio that retention lets go of.
+  static func purging(_ purge: AudioPurge, beside work: @escaping @Sendable () async throws -> Void) async throws {
+    run(purge)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        while !Task.isCancelled {
+          try? await Task.sleep(for: .seconds(AudioPurge.intervalSeconds))
+          run(purge)
+        }
+      }
+      defer { group.cancelAll() }
+      try await work()
+    }
+  }
+
+  /// What was purged is told by the store's events.
+  private static func run(_ purge: AudioPurge) {
+    do {
+      _ = try purge.runIfDue()
+    } catch {
+      Console.error("audio retention: " + Wording.line(for: error))
+    }
+  }
+
+  private static func tell(_ report: SweepReport) {
+    for clip in report.adopted {
+      Console.error("\(clip.path): a recording without a row, left by a crash. It is taken in now.")
+    }
+    for clip in report.restored {
+      Console.error("\(clip.path): this recording was gone and is there again.")
+    }
+    for path in report.orphans {
+      Console.error("\(Wording.plain(path)): a file without a row that is no whole recording. It is kept; look at it.")
+    }
+    for path in report.missing {
+      Console.error("\(path): this recording is gone from the data folder. Restore a backup, or bring it again.")
+    }
+  }
+}
