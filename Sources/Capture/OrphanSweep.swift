@@ -16,6 +16,8 @@ public struct SweepReport: Sendable, Equatable {
   public internal(set) var orphans: [String] = []
   /// Files that a clip names and that are gone.
   public internal(set) var missing: [String] = []
+  /// Those of ``missing`` that no sweep had found before; their waiting jobs were given up.
+  public internal(set) var newlyMissing: [String] = []
 
   public init() {}
 }
@@ -47,8 +49,10 @@ extension Ingest {
       // The listing is older than the row where the clip came in meanwhile.
       let isThere = files.contains(clip.path) || access(location(of: clip).path, F_OK) == 0
       if !isThere {
-        try store.clips.markMissing(clip.id, reason: Self.missingReason(clip))
         report.missing.append(clip.path)
+        if try store.clips.markMissing(clip.id, reason: Self.missingReason(clip)) {
+          report.newlyMissing.append(clip.path)
+        }
       } else if try clip.missingAt != nil && store.clips.markPresent(clip.id) {
         _ = try store.jobs.revive(clipID: clip.id)
         report.restored.append(clip)

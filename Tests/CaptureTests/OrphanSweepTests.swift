@@ -139,7 +139,10 @@ struct OrphanSweepTests {
   func missing() throws {
     let clip = try room.clip()
     try FileManager.default.removeItem(at: room.data.url.appending(path: clip.path))
-    for _ in 0..<2 { #expect(try room.ingest.sweepOrphans().missing == [clip.path]) }
+    for lost in [[clip.path], []] {
+      let report = try room.ingest.sweepOrphans()
+      #expect(report.missing == [clip.path] && report.newlyMissing == lost)
+    }
     #expect(try room.store.clips.find(clip.id)?.missingAt != nil)
     #expect(try room.store.clips.missingCount() == 1)
     #expect(try room.events("clip.missing") == 1)

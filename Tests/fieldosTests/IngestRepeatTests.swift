@@ -64,7 +64,7 @@ extension CommandLineTests {
       let name = try #require(room.cachedAudio.first)
       try FileManager.default.removeItem(at: room.data.appending(path: "audio_cache/\(name)"))
       let outcome = try await room.run("worker", "--mock")
-      #expect(outcome.errorLines.count { $0.contains(name) } == 1, "\(outcome)")
+      #expect(outcome.status == 1 && outcome.errorLines.count { $0.contains(name) } == 1, "\(outcome)")
       #expect(try room.store.rows("SELECT state, attempts FROM jobs") == ["dead|0"])
       let doctor = try await room.run("doctor")
       #expect(doctor.out.contains(/! recordings missing +1/), "\(doctor)")
@@ -93,7 +93,7 @@ extension CommandLineTests {
 
     @Test("an audio folder that can't be written is named in one line, and nothing is stored")
     func readOnlyFolder() async throws {
-      try room.makeOpenFolder("data")
+      _ = try room.makeOpenFolder("data")
       expectSuccess(try await room.runUnprivileged("ingest", clip.path))
       let folder = room.data.appending(path: "audio_cache")
       let attributes: [FileAttributeKey: Any] =

@@ -21,10 +21,10 @@ struct UpCommand: AsyncParsableCommand {
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
     let purge = AudioPurge(
       store: store, dataDirectory: settings.dataDirectory, retention: try settings.audioRetention())
+    let deadBefore = Set(try store.jobs.deadJobs().map(\.id))
     Housekeeping.sweep(store, settings)
     let narrator = try RoadNarrator(store)
     let worker = try worker(settings, narrator)
-    let deadBefore = Set(try store.jobs.deadJobs().map(\.id))
     let road = Road(
       store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
       end: once ? .whenIdle : .never)

@@ -26,7 +26,7 @@ struct WorkerCommand: AsyncParsableCommand {
       throw UsageError("FIELDOS_QA_MODE is on, which turns the worker off. Set it to false.")
     }
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
-    if !supervised { Housekeeping.sweep(store, settings) }
+    let isOneLost = supervised ? false : Housekeeping.sweep(store, settings)
     let taken = try clips.map { try take($0, settings, store) }
     let worker = try startable { try makeWorker(settings, store) }
     let tally = Tally()
@@ -37,7 +37,7 @@ struct WorkerCommand: AsyncParsableCommand {
       if supervised { try await WorkerProcess.run(work) } else { try await work() }
     }
     if supervised { return }
-    try conclude(store, tally.value, refused: taken.contains(false), signal: signal)
+    try conclude(store, tally.value, refused: isOneLost || taken.contains(false), signal: signal)
   }
 
   /// A supervisor must know whether starting again could help.

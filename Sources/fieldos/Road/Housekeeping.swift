@@ -6,11 +6,16 @@ import Storage
 /// Keeps the audio folder in order: after a crash, and while the road runs.
 enum Housekeeping {
   /// Brings the audio folder and the store together, and says what was found. Its troubles stop nobody's work.
-  static func sweep(_ store: FieldStore, _ settings: Settings) {
+  /// - Returns: whether a recording was found gone that was there before.
+  @discardableResult
+  static func sweep(_ store: FieldStore, _ settings: Settings) -> Bool {
     do {
-      tell(try Ingest(store: store, dataDirectory: settings.dataDirectory).sweepOrphans())
+      let report = try Ingest(store: store, dataDirectory: settings.dataDirectory).sweepOrphans()
+      tell(report)
+      return !report.newlyMissing.isEmpty
     } catch {
       Console.error("audio folder: " + Wording.line(for: error))
+      return false
     }
   }
 
