@@ -67,6 +67,6 @@ extension JobState {
 }
 
 extension DeliveryState {
-  /// Nothing is left to be sent, by itself or by a person's flush.
-  fileprivate var isOver: Bool { !isPending && self != .cached && self != .failed }
+  /// Nothing is left to be sent, by itself or by a person: the CRM has it, or a newer version took its place.
+  fileprivate var isOver: Bool { self == .synced || rawValue == "superseded" }
 }

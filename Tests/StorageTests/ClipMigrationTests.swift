@@ -10,8 +10,9 @@ struct ClipMigrationTests {
   /// A data folder as the first release left it: two clips, one with a transcript and a note.
   private func firstRelease() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    try SchemaHistory.create(in: folder.url, upTo: "202611221200_first_tables")
-    let queue = try DatabaseQueue(path: folder.url.appending(path: "fieldos.sqlite").path)
+    let path = folder.url.appending(path: "fieldos.sqlite").path
+    try Migrations.make(path: path, upTo: "202611221200_first_tables")
+    let queue = try DatabaseQueue(path: path)
     try queue.write { db in
       for (id, digit) in [("one", "a"), ("two", "b")] {
         try db.execute(

@@ -11,4 +11,11 @@ package enum Migrations {
     migrator.registerMigration("202611222207_progress", migrate: ProgressTables.migrate)
     return migrator
   }()
+
+  /// Makes a database as an earlier release left it: for tests of what later migrations do to its rows.
+  package static func make(path: String, upTo identifier: String) throws {
+    let queue = try DatabaseQueue(path: path)
+    try migrator.migrate(queue, upTo: identifier)
+    try queue.close()
+  }
 }
