@@ -65,7 +65,8 @@ let package = Package(
     room("ModelStore", ["SpeechEngine", "Endpoints", "Domain", crypto]),
     room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess, systemPackage]),
     room("Notes", ["Storage", "Domain"]),
-    room("CRM", ["Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
+    room(
+      "CRM", ["Endpoints", "Storage", "Domain", crypto, hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
     room("Operations", ["Storage", "Domain"]),
     .executableTarget(
       name: "fieldos",

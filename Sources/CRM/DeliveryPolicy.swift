@@ -13,6 +13,21 @@ public enum DeliveryOutcome: Sendable, Equatable {
   case unknown(error: String)
 }
 
+extension DeliveryOutcome {
+  /// How long a CRM that answers 429 without a `Retry-After` is left alone, in seconds.
+  static let shortestHoldSeconds = 5.0
+
+  /// What it says about the CRM as a whole.
+  public var signal: DeliveryLane.Signal {
+    switch self {
+    case .reply(429, let retryAfter, _): .busy(seconds: max(retryAfter ?? 0, Self.shortestHoldSeconds))
+    case .reply(500...599, let retryAfter, _): .trouble(seconds: retryAfter)
+    case .reply: .alive
+    case .noConnection, .unknown: .trouble()
+    }
+  }
+}
+
 /// What becomes of an outbox entry after an attempt.
 public struct DeliveryDecision: Sendable, Equatable {
   public let state: DeliveryState
@@ -20,6 +35,8 @@ public struct DeliveryDecision: Sendable, Equatable {
   public let nextAttemptAt: Date?
   public let responseCode: Int?
   public let error: String?
+  /// Whether the CRM may have taken it without our hearing of it.
+  public var unknownOutcome = false
 }
 
 /// The delivery state machine. Pure: time and randomness are passed in.
@@ -27,7 +44,8 @@ public struct DeliveryDecision: Sendable, Equatable {
 /// | outcome | attempts left | attempts used up |
 /// |---|---|---|
 /// | 2xx | synced | synced |
-/// | 408, 425, 429, 5xx, unknown | retrying | failed |
+/// | 408, 409, 425, 429, 5xx | retrying | failed |
+/// | unknown: no reply in time, or cut off | retrying, marked | failed, marked |
 /// | no connection | queued | cached |
 /// | any other status | failed | failed |
 public struct DeliveryPolicy: Sendable, Equatable {
@@ -63,13 +81,16 @@ public struct DeliveryPolicy: Sendable, Equatable {
     case .noConnection(let error):
       return withoutReply(attempt, .queued, exhausted: .cached, error: error, now: now, jitter: jitter)
     case .unknown(let error):
-      return withoutReply(attempt, .retrying, exhausted: .failed, error: error, now: now, jitter: jitter)
+      var decision = withoutReply(attempt, .retrying, exhausted: .failed, error: error, now: now, jitter: jitter)
+      decision.unknownOutcome = true
+      return decision
     }
   }
 
-  /// Statuses that another try may change: request time-out, too early, too many requests, server errors.
+  /// Statuses that another try may change: request time-out, conflict (the same key is being worked on), too early, too
+  /// many requests, server errors.
   static func isRetryable(_ status: Int) -> Bool {
-    [408, 425, 429].contains(status) || (500...599).contains(status)
+    [408, 409, 425, 429].contains(status) || (500...599).contains(status)
   }
 
   private func withoutReply(

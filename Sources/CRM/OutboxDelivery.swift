@@ -18,10 +18,13 @@ public struct DeliveryReport: Sendable, Equatable {
 ///
 /// An entry is claimed before it is sent and its outcome recorded after, so a crash in between sends it again: delivery
 /// is at least once, and every attempt carries the same `Idempotency-Key`. Several deliverers may run; each entry is
-/// sent by one at a time.
+/// sent by one at a time, and they share the endpoint's circuit breaker and rate budget through the store.
 public struct OutboxDelivery: Sendable {
   /// How long to wait before looking again while nothing is due: other processes queue notes too.
   static let pollInterval = Duration.milliseconds(250)
+
+  /// How often a busy store is asked to keep an answer; each asks for up to 5 s, together less than a claim holds.
+  static let recordTries = 5
 
   private let store: FieldStore
   private let poster: HTTPPoster
@@ -50,22 +53,12 @@ public struct OutboxDelivery: Sendable {
   }
 
   /// Sends the entry that is due first and records what came of it.
-  /// - Returns: nil where nothing is due.
+  /// - Returns: nil where nothing may be sent: nothing is due, or the endpoint is down or over its budget.
   /// - Throws: `StorageError`; `CancellationError` where the task was cancelled while it waited for the CRM: nothing is
   ///   recorded then, and the entry is due again once the claim lapses.
   public func deliverNext() async throws -> DeliveryReport? {
-    guard let entry = try store.outbox.claimDue(owner: owner, lease: configuration.lease) else { return nil }
-    let startedAt = clock.now()
-    let outcome = try await send(entry)
-    let decision = policy.decide(
-      attempt: entry.attempts + 1, outcome: outcome, now: clock.now(), jitter: jitter())
-    let attempt = DeliveryAttempt(
-      startedAt: startedAt, state: decision.state, nextAttemptAt: decision.nextAttemptAt,
-      responseCode: decision.responseCode, error: decision.error)
-    let after = try store.outbox.record(attempt, for: entry, owner: owner)
-    return DeliveryReport(
-      entryID: after.id, state: after.state, attempt: after.attempts, responseCode: after.responseCode,
-      error: after.lastError, nextAttemptAt: after.nextAttemptAt)
+    guard case .delivered(let report) = try await step() else { return nil }
+    return report
   }
 
   /// Delivers until the task is cancelled. An attempt under way is finished and recorded first, which takes at most the
@@ -74,49 +67,95 @@ public struct OutboxDelivery: Sendable {
   /// - Throws: `StorageError` where the store fails; a claim that lapsed and a busy database are not failures.
   public func run(onReport: @Sendable (DeliveryReport) -> Void = { _ in }) async throws {
     while !Task.isCancelled {
-      if let report = try await deliverNextToTheEnd() {
-        onReport(report)
-      } else {
-        try? await Task.sleep(for: try waitTime())
+      switch try await stepToTheEnd() {
+      case .delivered(let report): onReport(report)
+      case .wait(let until): try? await Task.sleep(for: pause(until))
       }
     }
   }
 
+  private enum Step: Sendable {
+    case delivered(DeliveryReport)
+    /// Nothing to do before then; nil: nothing at all.
+    case wait(until: Date?)
+  }
+
   /// The attempt runs in a task of its own, which cancelling this one does not reach.
-  private func deliverNextToTheEnd() async throws -> DeliveryReport? {
+  private func stepToTheEnd() async throws -> Step {
     do {
-      return try await Task { try await deliverNext() }.value
+      return try await Task { try await step() }.value
     } catch StorageError.leaseLost, StorageError.busy {
-      return nil
+      return .wait(until: nil)
     }
   }
 
-  private func waitTime() throws -> Duration {
-    guard let due = try store.outbox.nextDueAt() else { return Self.pollInterval }
-    let milliseconds = due.unixMilliseconds - clock.now().unixMilliseconds
-    return min(Self.pollInterval, max(.milliseconds(10), .milliseconds(milliseconds)))
+  private func pause(_ until: Date?) -> Duration {
+    guard let until else { return Self.pollInterval }
+    let milliseconds = until.unixMilliseconds - clock.now().unixMilliseconds
+    return min(Self.pollInterval, max(.milliseconds(20), .milliseconds(milliseconds)))
+  }
+
+  private func step() async throws -> Step {
+    let target = configuration.target
+    switch try store.outbox.claim(owner: owner, lease: configuration.lease, to: target) {
+    case .nothing: return .wait(until: try store.outbox.nextDueAt(to: target))
+    case .closed(let closure): return .wait(until: closure.until)
+    case .entry(let entry): return .delivered(try await deliver(entry, to: target))
+    }
+  }
+
+  private func deliver(_ entry: OutboxEntry, to target: DeliveryTarget) async throws -> DeliveryReport {
+    let startedAt = clock.now()
+    let outcome = try await send(entry)
+    let decision = policy.decide(
+      attempt: entry.attempts + 1, outcome: outcome, now: clock.now(), jitter: jitter())
+    let attempt = DeliveryAttempt(
+      startedAt: startedAt, state: decision.state, nextAttemptAt: decision.nextAttemptAt,
+      responseCode: decision.responseCode, error: decision.error, unknownOutcome: decision.unknownOutcome)
+    let after = try record(attempt, for: entry, to: target, signal: outcome.signal)
+    return DeliveryReport(
+      entryID: after.id, state: after.state, attempt: after.attempts, responseCode: after.responseCode,
+      error: after.lastError, nextAttemptAt: after.nextAttemptAt)
+  }
+
+  /// An answer that was heard is not given up because another process holds the store: the note would go out twice.
+  private func record(
+    _ attempt: DeliveryAttempt, for entry: OutboxEntry, to target: DeliveryTarget, signal: DeliveryLane.Signal
+  ) throws -> OutboxEntry {
+    for _ in 1..<Self.recordTries {
+      do {
+        return try store.outbox.record(attempt, for: entry, owner: owner, to: target, signal: signal)
+      } catch StorageError.busy {
+        // It has been waited for already, see `FieldStore`.
+      }
+    }
+    return try store.outbox.record(attempt, for: entry, owner: owner, to: target, signal: signal)
   }
 
   private func send(_ entry: OutboxEntry) async throws -> DeliveryOutcome {
+    let body = OutboundPayload.stripped(entry.payload)
     do {
       let reply = try await poster.post(
-        configuration.endpoint, headers: headers(entry), body: entry.payload, timeout: configuration.timeout)
+        configuration.endpoint, headers: headers(entry, body), body: body, timeout: configuration.timeout)
       if (200...299).contains(reply.status) { return .reply(status: reply.status) }
       return .reply(
         status: reply.status, retryAfter: RetryAfter.seconds(reply.headers["retry-after"], now: clock.now()),
-        error: ReplyError.text(of: reply, sent: entry.payload, apiKey: configuration.apiKey))
+        error: ReplyError.text(of: reply, sent: body, apiKey: configuration.apiKey))
     } catch let error as EndpointError {
       return error.nothingWasSent ? .noConnection(error: error.words) : .unknown(error: error.words)
     }
   }
 
-  private func headers(_ entry: OutboxEntry) -> [(name: String, value: String)] {
+  private func headers(_ entry: OutboxEntry, _ body: Data) -> [(name: String, value: String)] {
     var headers = [
       (name: "Content-Type", value: "application/json"),
       (name: "Idempotency-Key", value: entry.id.rawValue),
       (name: "User-Agent", value: "\(Product.name)/\(Product.version)"),
     ]
     if let key = configuration.apiKey { headers.append((name: "Authorization", value: "Bearer \(key)")) }
+    if let signer = configuration.signer {
+      headers += signer.headers(id: entry.id.rawValue, body: body, at: clock.now())
+    }
     return headers
   }
 }

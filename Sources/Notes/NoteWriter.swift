@@ -10,6 +10,16 @@ public enum SavedNote: Sendable, Equatable {
   case existing(Note, OutboxEntry)
 }
 
+/// What came of editing a note.
+public enum EditedNote: Sendable, Equatable {
+  /// The new version is durable and its delivery queued.
+  case saved(NoteVersion, OutboxEntry)
+  /// Somebody else saved this version meanwhile; nothing was written.
+  case conflict(latest: NoteVersion)
+  /// There is no such note.
+  case missing
+}
+
 /// Makes a note of a transcript and queues it for the CRM.
 public struct NoteWriter: Sendable {
   private let store: FieldStore
@@ -37,6 +47,25 @@ public struct NoteWriter: Sendable {
     switch try store.notes.save(note, text: payload.note, payload: payload) {
     case .saved(let note, let entry): return .saved(note, entry)
     case .existing(let note, let entry): return .existing(note, entry)
+    }
+  }
+
+  /// Saves other words for a note: its next version goes to the CRM as a record of its own, with the same payload
+  /// identifier, and takes the place of versions that were not delivered yet.
+  /// - Parameter number: the version that the words were made from; nil overwrites whatever is the latest.
+  /// - Throws: `StorageError`; nothing is saved then.
+  public func edit(_ noteID: ID<Note>, text: String, basedOn number: Int? = nil) throws -> EditedNote {
+    guard let entry = try store.notes.latestEntry(noteID) else { return .missing }
+    guard var payload = try? JSONDecoder().decode(CRMPayload.self, from: entry.payload) else {
+      throw StorageError.unreadableValue(column: "payload")
+    }
+    payload.note = text
+    payload.notePolished = text
+    payload.timestamp = Timestamp.local(clock.now(), zone: timeZone)
+    return switch try store.notes.edit(noteID, text: text, payload: payload, basedOn: number) {
+    case .saved(let version, let entry): .saved(version, entry)
+    case .conflict(let latest): .conflict(latest: latest)
+    case .missing: .missing
     }
   }
 

@@ -43,8 +43,7 @@ extension FieldStore {
 
   private func undeliveredVerdict() -> HealthVerdict {
     verdict {
-      let counts = try outbox.counts()
-      let stuck = counts[.failed, default: 0] + counts[.cached, default: 0]
+      let stuck = try outbox.deadCount()
       if stuck == 0 { return HealthVerdict(.ok, detail: "none") }
       return HealthVerdict(.warning, detail: "\(stuck)", remedy: "put the CRM right, then: fieldos crm flush")
     }

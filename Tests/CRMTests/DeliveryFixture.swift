@@ -32,10 +32,12 @@ struct DeliveryFixture {
   /// Runs the body with a delivery to that endpoint, and shuts its client down afterwards.
   func withDelivery(
     to endpoint: String, apiKey: String? = nil, timeoutSeconds: Double = 5, maxAttempts: Int? = nil,
+    signingSecrets: String? = nil, ratePerMinute: Int = 300,
     _ body: (OutboxDelivery) async throws -> Void
   ) async throws {
     let configuration = try CRMConfiguration(
-      endpoint: endpoint, apiKey: apiKey, timeoutSeconds: timeoutSeconds, maxAttempts: maxAttempts)
+      endpoint: endpoint, apiKey: apiKey, timeoutSeconds: timeoutSeconds, maxAttempts: maxAttempts,
+      signingSecrets: signingSecrets, ratePerMinute: ratePerMinute)
     let poster = HTTPPoster()
     let delivery = OutboxDelivery(
       store: store, poster: poster, configuration: configuration, clock: clock.wall, jitter: { 0 })
@@ -51,9 +53,9 @@ struct DeliveryFixture {
 
 /// Runs the mock CRM around the body.
 func withMockCRM(
-  failures: Int = 0, _ body: @Sendable (MockCRMServer, String) async throws -> Void
+  failures: Int = 0, signer: WebhookSigner? = nil, _ body: @Sendable (MockCRMServer, String) async throws -> Void
 ) async throws {
-  let server = MockCRMServer(port: 0, failures: failures)
+  let server = MockCRMServer(port: 0, failures: failures, signer: signer)
   try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask { try await server.run() }
     try await body(server, "http://127.0.0.1:\(try await server.port)")

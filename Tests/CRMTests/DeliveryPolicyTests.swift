@@ -39,6 +39,8 @@ struct DeliveryPolicyTests {
     Case(attempt: 1, outcome: reply(400), state: .failed),
     Case(attempt: 1, outcome: reply(401), state: .failed),
     Case(attempt: 1, outcome: reply(404), state: .failed),
+    Case(attempt: 1, outcome: reply(409), state: .retrying, wait: 5),
+    Case(attempt: 1, outcome: reply(410), state: .failed),
     Case(attempt: 1, outcome: reply(422), state: .failed),
     Case(attempt: 1, outcome: reply(302), state: .failed),
     Case(attempt: 1, outcome: reply(304), state: .failed),
@@ -60,6 +62,11 @@ struct DeliveryPolicyTests {
     #expect(decision.nextAttemptAt == expected.wait.map(now.addingTimeInterval))
     #expect((decision.nextAttemptAt != nil) == decision.state.isPending)
     #expect((decision.error == nil) == (decision.state == .synced))
+    if case .unknown = expected.outcome {
+      #expect(decision.unknownOutcome)
+    } else {
+      #expect(!decision.unknownOutcome)
+    }
   }
 
   @Test("jitter moves a delay by at most a tenth", arguments: [(-1.0, 270.0), (0, 300), (1, 330), (9, 330)])
@@ -95,5 +102,18 @@ struct DeliveryPolicyTests {
       attempt: 1, outcome: .reply(status: 500), now: now, jitter: 0)
     #expect(decision.error == "HTTP 500")
     #expect(decision.responseCode == 500)
+  }
+
+  @Test(
+    "an outcome says whether the CRM is there, in trouble, or wants to be left alone",
+    arguments: [
+      (DeliveryOutcome.reply(status: 200), DeliveryLane.Signal.alive), (.reply(status: 422), .alive),
+      (.reply(status: 302), .alive), (.reply(status: 503), .trouble()),
+      (.reply(status: 503, retryAfter: 9), .trouble(seconds: 9)), (.reply(status: 429), .busy(seconds: 5)),
+      (.reply(status: 429, retryAfter: 90), .busy(seconds: 90)), (.noConnection(error: "n"), .trouble()),
+      (.unknown(error: "t"), .trouble()),
+    ])
+  func signals(outcome: DeliveryOutcome, signal: DeliveryLane.Signal) {
+    #expect(outcome.signal == signal)
   }
 }

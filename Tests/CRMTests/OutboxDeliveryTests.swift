@@ -56,7 +56,9 @@ struct OutboxDeliveryTests {
         #expect(try await delivery.deliverNext()?.state == .synced)
       }
       #expect(await server.records.map(\.idempotencyKey) == [entry.id.rawValue])
+      #expect(await server.counts.duplicates == 1)
     }
+    #expect(try fixture.store.outbox.unknownOutcomes() == (entries: 0, attempts: 1))
   }
 
   @Test("while no connection can be made the note stays queued, with the error and each attempt on record")
@@ -71,6 +73,7 @@ struct OutboxDeliveryTests {
     }
     let after = try #require(try fixture.store.outbox.find(entry.id))
     #expect(after.attempts == 1)
+    #expect(!after.unknownOutcome)
     #expect(after.nextAttemptAt == fixture.clock.now.addingTimeInterval(5))
     #expect(try fixture.store.outbox.attempts(of: entry.id).count == 1)
   }
@@ -83,7 +86,7 @@ struct OutboxDeliveryTests {
       #expect(try await delivery.deliverNext()?.state == .cached)
       #expect(try await delivery.deliverNext() == nil)
     }
-    #expect(try fixture.store.outbox.flush() == 1)
+    #expect(try fixture.store.outbox.flush().queued == 1)
     try await withMockCRM { (server, address) async throws in
       try await fixture.withDelivery(to: address + "/crm/push") { (delivery) async throws in
         #expect(try await delivery.deliverNext()?.state == .synced)
@@ -102,7 +105,10 @@ struct OutboxDeliveryTests {
       #expect(report.responseCode == nil)
       #expect(report.error == "no answer within 0.2 s")
     }
-    #expect(try fixture.store.outbox.find(entry.id)?.state == .retrying)
+    let after = try #require(try fixture.store.outbox.find(entry.id))
+    #expect(after.state == .retrying && after.unknownOutcome)
+    #expect(DeliveryBadge(after.status).error == "No reply in time")
+    #expect(try fixture.store.outbox.unknownOutcomes() == (entries: 1, attempts: 1))
   }
 
   @Test(
@@ -116,6 +122,7 @@ struct OutboxDeliveryTests {
       let report = try #require(try await delivery.deliverNext())
       #expect(report.state == .retrying && report.responseCode == nil)
     }
+    #expect(try fixture.store.outbox.unknownOutcomes() == (entries: 1, attempts: 1))
   }
 
   @Test("attempts used up on answers end as failed")

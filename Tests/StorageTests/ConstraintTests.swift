@@ -43,12 +43,31 @@ struct ConstraintTests {
     ("outbox_pending_has_time", "UPDATE outbox SET next_attempt_at = NULL"),
     ("outbox_failure_explained", "UPDATE outbox SET state = 'failed', next_attempt_at = NULL"),
     (
-      "outbox_leased_is_pending",
+      "outbox_sent_under_lease",
       """
       UPDATE outbox SET state = 'synced', next_attempt_at = NULL, response_code = 200, lease_owner = 'w',
         lease_expires_at = 1
       """
     ),
+    ("outbox_sent_under_lease", "UPDATE outbox SET state = 'sending', next_attempt_at = NULL"),
+    ("outbox_pending_has_time", "UPDATE outbox SET state = 'sending', lease_owner = 'w', lease_expires_at = 1"),
+    (
+      "outbox_synced_is_known",
+      "UPDATE outbox SET state = 'synced', next_attempt_at = NULL, response_code = 200, unknown_outcome = 1"
+    ),
+    ("outbox_unknown_is_flag", "UPDATE outbox SET unknown_outcome = 2"),
+    ("outbox_held_is_cached", "UPDATE outbox SET held_offline = 1"),
+    ("outbox_failure_explained", "UPDATE outbox SET state = 'cached', next_attempt_at = NULL"),
+    ("outbox_payload_id", "UPDATE outbox SET payload_id = ''"),
+    (
+      "attempt_unknown_is_flag",
+      """
+      INSERT INTO attempts (owner_id, outbox_id, started_at, finished_at, state, response_code, unknown_outcome)
+      SELECT owner_id, id, 1, 1, 'retrying', 503, 1 FROM outbox
+      """
+    ),
+    ("lane_probes_when_open", "INSERT INTO delivery_lanes VALUES ('e', 0, 0, NULL, 1, 1, 1, NULL)"),
+    ("offline_has_owner", "INSERT INTO offline VALUES ('', 1)"),
     ("outbox_payload_json", "UPDATE outbox SET payload = 'not json'"),
     ("UNIQUE", "INSERT INTO notes SELECT 'other', owner_id, clip_id, created_at FROM notes"),
     ("NOT NULL", "UPDATE outbox SET owner_id = NULL"),

@@ -9,18 +9,23 @@ enum MockCRMRoutes {
   /// Largest body that is read: 1 MiB.
   static let bodyLimit = 1 << 20
 
-  static func router(_ recorder: MockCRMRecorder) -> Router<BasicRequestContext> {
+  static func router(_ recorder: MockCRMRecorder, signer: WebhookSigner?) -> Router<BasicRequestContext> {
     let router = Router()
     router.add(middleware: JSONErrors())
-    router.post("crm/push") { request, _ in try await push(request, recorder) }
+    router.post("crm/push") { request, _ in try await push(request, recorder, signer) }
     router.get("crm/records") { _, _ in try json(.ok, list(await recorder.records)) }
+    router.get("crm/counts") { _, _ in try json(.ok, JSONEncoder().encode(await recorder.counts)) }
     return router
   }
 
-  private static func push(_ request: Request, _ recorder: MockCRMRecorder) async throws -> Response {
+  private static func push(
+    _ request: Request, _ recorder: MockCRMRecorder, _ signer: WebhookSigner?
+  ) async throws -> Response {
     let body = Data(try await request.body.collect(upTo: bodyLimit).readableBytesView)
-    let key = request.headers.first { $0.name.canonicalName == "idempotency-key" }?.value
-    switch await recorder.receive(body, idempotencyKey: key, at: Date()) {
+    let headers = Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }, uniquingKeysWith: { $1 })
+    let isSigned = signer?.verifies(headers: headers, body: body, now: Date()) ?? true
+    switch await recorder.receive(body, idempotencyKey: headers["idempotency-key"], isSigned: isSigned, at: Date()) {
+    case .badSignature: return try json(.unauthorized, refusal("bad signature"))
     case .failure: return try json(.serviceUnavailable, refusal("mock failure"))
     case .notJSON: return try json(.badRequest, refusal("the body is not JSON"))
     case .taken(let isReplay, let body):

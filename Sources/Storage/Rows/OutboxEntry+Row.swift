@@ -10,6 +10,7 @@ extension OutboxEntry {
       payload: Data(payload.utf8), state: try row.state("state"), attempts: row["attempts"],
       nextAttemptAt: row.optionalDate("next_attempt_at"), claims: row["claims"],
       responseCode: row["response_code"], lastError: row["last_error"], createdAt: row.date("created_at"),
-      stateChangedAt: row.date("state_changed_at"))
+      stateChangedAt: row.date("state_changed_at"), payloadID: row["payload_id"],
+      unknownOutcome: row["unknown_outcome"], heldOffline: row["held_offline"])
   }
 }

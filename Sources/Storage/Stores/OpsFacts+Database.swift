@@ -9,7 +9,7 @@ extension OpsFacts {
     let lastSuccess = try Int64.fetchOne(db, sql: "SELECT MAX(completed_at) FROM jobs WHERE completed_at IS NOT NULL")
     self.init(
       status: entry.state,
-      queueLength: try count("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'retrying')"),
+      queueLength: try OutboxStore.waiting(db),
       // The first term lets SQLite use the partial index `jobs_failed`.
       aiFailures: try count("SELECT COUNT(*) FROM jobs WHERE state IN ('retryable', 'dead') AND state = 'dead'"),
       finalWorkerQueueDepth: try JobStore.depth(db),

@@ -1,125 +1,128 @@
 public import Domain
+public import Foundation
 import GRDB
 
 extension OutboxStore {
-  /// Takes the entry that is due first. A deliverer that dies leaves its claim to lapse: the entry is due again then,
-  /// and goes out with the same idempotency key.
+  /// What came of asking for something to send.
+  public enum Claim: Sendable, Equatable {
+    /// The caller's, in state sending, until its lease lapses.
+    case entry(OutboxEntry)
+    /// Nothing is due.
+    case nothing
+    /// Something is due, but the CRM must be left alone for now.
+    case closed(DeliveryLane.Closure)
+  }
+
+  /// Takes the entry that is due first, unless the endpoint's lane is closed; a claim uses one token of its budget.
+  ///
+  /// A deliverer that dies leaves its claim to lapse: the entry is then retrying with an unknown outcome, and goes out
+  /// again with the same idempotency key.
   /// - Parameters:
   ///   - owner: who claims; unique to the process.
-  ///   - lease: how long the claim holds; longer than an attempt can take.
-  /// - Returns: the entry, or nil where nothing is due.
+  ///   - lease: how long the claim holds; longer than an attempt can take, at most 630 s.
+  public func claim(owner: String, lease: Duration, to target: DeliveryTarget) throws -> Claim {
+    let now = connection.now
+    let until = now + lease.wholeMilliseconds
+    // Looks without the write lock first: most polls find nothing.
+    if let answer = try connection.read({ try Self.reasonToWait($0, target, now: now) }) { return answer }
+    return try connection.write { db in
+      try Self.lapse(db, now: now)
+      var lane = try Self.lane(db, target, now: now)
+      let date = Date(unixMilliseconds: now)
+      if let closure = lane.closure(now: date, limits: target.limits) { return .closed(closure) }
+      guard let entry = try Self.take(db, owner: owner, until: until, now: now) else { return .nothing }
+      lane.started(now: date, until: Date(unixMilliseconds: until), limits: target.limits)
+      try Self.save(db, lane, of: target.endpoint, at: now)
+      return .entry(entry)
+    }
+  }
+
+  /// Takes the entry that is due first, whatever the lane says.
+  /// - Returns: nil where nothing is due.
   public func claimDue(owner: String, lease: Duration) throws -> OutboxEntry? {
     let now = connection.now
-    // Looks without the write lock first: most polls find nothing.
-    guard try connection.read({ try Self.isDue($0, now: now) }) else { return nil }
+    guard try connection.read({ try Self.hasWork($0, now: now) }) else { return nil }
     return try connection.write { db in
-      try Row.fetchOne(
-        db,
-        sql: """
-          UPDATE outbox SET lease_owner = :owner, lease_expires_at = :expires, claims = claims + 1
-          WHERE id = (SELECT id FROM \(Self.due) ORDER BY next_attempt_at, created_at, rowid LIMIT 1)
-          RETURNING *
-          """,
-        arguments: ["owner": owner, "expires": now + lease.wholeMilliseconds, "now": now]
-      ).map(OutboxEntry.init(row:))
+      try Self.lapse(db, now: now)
+      return try Self.take(db, owner: owner, until: now + lease.wholeMilliseconds, now: now)
     }
   }
 
-  /// Stores an attempt and the state it led to, with its event, all or nothing.
-  /// - Throws: ``StorageError/leaseLost(id:)``, with nothing written, where the claim is no longer held.
-  @discardableResult
-  public func record(_ attempt: DeliveryAttempt, for entry: OutboxEntry, owner: String) throws -> OutboxEntry {
+  /// Whether a manager paused delivery: notes stay queued, an attempt under way is finished.
+  public func isPaused() throws -> Bool {
+    try connection.read(Self.isPaused)
+  }
+
+  /// When delivery next has something to do, nil where nothing waits or delivery is paused. In the past: now.
+  /// - Parameter target: an endpoint that is down, or asked to be left alone, has nothing to do before that ends.
+  public func nextDueAt(to target: DeliveryTarget? = nil) throws -> Date? {
     let now = connection.now
-    return try connection.write { db in
-      let row = try Row.fetchOne(
-        db,
-        sql: """
-          UPDATE outbox SET state = :state, attempts = attempts + 1, next_attempt_at = :next,
-            response_code = :code, last_error = :error, lease_owner = NULL, lease_expires_at = NULL,
-            state_changed_at = CASE WHEN state = :state THEN state_changed_at ELSE :now END
-          WHERE id = :id AND lease_owner = :owner AND claims = :claims RETURNING *
-          """,
-        arguments: [
-          "state": attempt.state.rawValue, "next": attempt.nextAttemptAt?.unixMilliseconds,
-          "code": attempt.responseCode, "error": attempt.error, "now": now, "id": entry.id.rawValue,
-          "owner": owner, "claims": entry.claims,
-        ])
-      guard let row else { throw StorageError.leaseLost(id: entry.id.rawValue) }
-      try Self.insert(db, attempt, entry: entry, finishedAt: now)
-      return try Self.recorded(db, try OutboxEntry(row: row), at: now)
+    return try connection.read { db in
+      guard let due = try Self.nextDueAt(db, now: now) else { return nil }
+      let date = Date(unixMilliseconds: due)
+      guard let target else { return date }
+      let lane = try Self.lane(db, target, now: now)
+      guard case .down(let until) = lane.closure(now: Date(unixMilliseconds: now), limits: target.limits) else {
+        return date
+      }
+      return max(date, until)
     }
   }
 
-  /// Puts everything that was cached or failed back into the queue, attempts counted anew.
-  /// - Returns: how many entries.
-  @discardableResult
-  public func flush() throws -> Int {
-    let now = connection.now
-    return try connection.write { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          UPDATE outbox SET state = 'queued', attempts = 0, next_attempt_at = :now, response_code = NULL,
-            last_error = NULL, state_changed_at = :now
-          WHERE state IN ('cached', 'failed') RETURNING *
-          """,
-        arguments: ["now": now])
-      for row in rows { _ = try Self.recorded(db, try OutboxEntry(row: row), at: now) }
-      return rows.count
-    }
+  private static func reasonToWait(_ db: Database, _ target: DeliveryTarget, now: Int64) throws -> Claim? {
+    guard try hasWork(db, now: now) else { return .nothing }
+    let lane = try lane(db, target, now: now)
+    return lane.closure(now: Date(unixMilliseconds: now), limits: target.limits).map(Claim.closed)
   }
 
-  /// Adds an entry in state queued, due at once, to the running transaction.
-  static func enqueue(
-    _ db: Database, note: Note, version: Int, payload: String, at now: Int64
-  ) throws -> OutboxEntry {
-    let id = ID<OutboxEntry>.random()
+  private static func isPaused(_ db: Database) throws -> Bool {
+    try Bool.fetchOne(db, sql: "SELECT NOT \(QueueStore.isOpen(.delivery))") ?? false
+  }
+
+  private static func hasWork(_ db: Database, now: Int64) throws -> Bool {
+    if try isPaused(db) { return false }
+    let arguments = OutboxQueue.arguments(now: now)
+    return try OutboxQueue.claimable.contains { try String.fetchOne(db, sql: $0, arguments: arguments) != nil }
+      || Row.fetchOne(db, sql: OutboxQueue.lapsed + " LIMIT 1", arguments: arguments) != nil
+  }
+
+  private static func take(_ db: Database, owner: String, until: Int64, now: Int64) throws -> OutboxEntry? {
+    var due: String?
+    for sql in OutboxQueue.claimable where due == nil {
+      due = try String.fetchOne(db, sql: sql, arguments: OutboxQueue.arguments(now: now))
+    }
+    guard let due else { return nil }
     let row = try Row.fetchOne(
       db,
       sql: """
-        INSERT INTO outbox (id, owner_id, note_id, note_version, payload, state, next_attempt_at, created_at,
-          state_changed_at)
-        VALUES (:id, :owner, :note, :version, :payload, 'queued', :now, :now, :now) RETURNING *
+        UPDATE outbox SET state = 'sending', next_attempt_at = NULL, lease_owner = :owner, lease_expires_at = :until,
+          claims = claims + 1, state_changed_at = :now
+        WHERE id = :id RETURNING *
         """,
-      arguments: [
-        "id": id.rawValue, "owner": note.ownerID.rawValue, "note": note.id.rawValue, "version": version,
-        "payload": payload, "now": now,
-      ])
-    guard let row else { throw StorageError.constraintFailed(reason: "outbox") }
-    return try recorded(db, try OutboxEntry(row: row), at: now)
-  }
-
-  /// The index is named because SQLite would sort every pending entry at each claim otherwise.
-  private static let due = """
-    outbox INDEXED BY outbox_due WHERE state IN ('queued', 'retrying') AND next_attempt_at <= :now
-    AND (lease_expires_at IS NULL OR lease_expires_at <= :now) AND \(QueueStore.isOpen(.delivery))
-    """
-
-  private static func isDue(_ db: Database, now: Int64) throws -> Bool {
-    try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM \(due))", arguments: ["now": now]) ?? false
-  }
-
-  private static func insert(
-    _ db: Database, _ attempt: DeliveryAttempt, entry: OutboxEntry, finishedAt now: Int64
-  ) throws {
-    try db.execute(
-      sql: """
-        INSERT INTO attempts (owner_id, outbox_id, started_at, finished_at, state, next_attempt_at, response_code,
-          error)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        entry.ownerID.rawValue, entry.id.rawValue, attempt.startedAt.unixMilliseconds, now,
-        attempt.state.rawValue, attempt.nextAttemptAt?.unixMilliseconds, attempt.responseCode, attempt.error,
-      ])
-  }
-
-  /// Writes the event `crm.<state>` with the numbers as they are in this transaction.
-  private static func recorded(_ db: Database, _ entry: OutboxEntry, at now: Int64) throws -> OutboxEntry {
+      arguments: ["owner": owner, "until": until, "now": now, "id": due])
+    guard let entry = try row.map(OutboxEntry.init(row:)) else { return nil }
+    // Not a line of the operations log, which tells what came of attempts.
     try EventStore.append(
-      db, at: now, kind: "crm.\(entry.state.rawValue)", ownerID: entry.ownerID, subjectID: entry.id.rawValue,
-      facts: try OpsFacts(db, entry: entry))
+      db, at: now, kind: "outbox.sending", ownerID: entry.ownerID, subjectID: entry.id.rawValue,
+      facts: ["attempt": entry.attempts + 1])
     return entry
+  }
+
+  /// Ends the claims whose holders gave no sign in time: each may have reached the CRM, and is tried again at once.
+  private static func lapse(_ db: Database, now: Int64) throws {
+    let rows = try Row.fetchAll(db, sql: OutboxQueue.lapsed, arguments: OutboxQueue.arguments(now: now))
+    for row in rows {
+      let entry = try OutboxEntry(row: row)
+      let attempt = DeliveryAttempt(
+        startedAt: entry.stateChangedAt, state: .retrying, nextAttemptAt: Date(unixMilliseconds: now),
+        responseCode: nil, error: "delivery stopped before it heard the CRM's answer", unknownOutcome: true)
+      _ = try settle(db, entry, attempt, at: now)
+    }
+  }
+
+  private static func nextDueAt(_ db: Database, now: Int64) throws -> Int64? {
+    if try isPaused(db) { return nil }
+    if try hasWork(db, now: now) { return now }
+    return try Int64.fetchOne(db, sql: OutboxQueue.nextTime)
   }
 }

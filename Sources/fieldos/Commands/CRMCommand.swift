@@ -7,17 +7,23 @@ import Storage
 struct CRMCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crm", abstract: "Deliveries, and a mock CRM to deliver to.",
-    subcommands: [MockCRMCommand.self, CRMStatusCommand.self, CRMFlushCommand.self])
+    subcommands: [
+      MockCRMCommand.self, CRMStatusCommand.self, CRMDeadCommand.self, CRMRetryCommand.self, CRMFlushCommand.self,
+      CRMOfflineCommand.self,
+    ])
 }
 
 struct MockCRMCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mock", abstract: "Run a CRM for demos and drills; it keeps what it takes in memory.",
-    discussion: "POST /crm/push takes a note, GET /crm/records lists what was taken.")
+    discussion: "POST /crm/push takes a note, GET /crm/records lists what was taken, GET /crm/counts counts duplicates."
+  )
 
   @Option(help: "Address to listen on.") var host = "127.0.0.1"
   @Option(help: "Port to listen on; 0 lets the system choose.") var port = 8787
   @Option(help: "Refuse this many pushes with 503 before the first is taken.") var failures = 0
+  @Option(help: "Refuse with 401 what is not signed with one of these: whsec_…, several apart by spaces or commas.")
+  var signingSecret: String?
 
   func validate() throws {
     if !(0...65535).contains(port) { throw ValidationError("--port: from 0 to 65535.") }
@@ -25,7 +31,7 @@ struct MockCRMCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let server = MockCRMServer(host: host, port: port, failures: failures)
+    let server = MockCRMServer(host: host, port: port, failures: failures, signer: try signer())
     let host = host
     try await Interruption.cancelling {
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,29 +41,18 @@ struct MockCRMCommand: AsyncParsableCommand {
       }
     }
   }
-}
 
-struct CRMStatusCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "status", abstract: "How many notes are in which state.")
-
-  func run() async throws {
-    let counts = try openExisting().outbox.counts()
-    for state in DeliveryState.allCases { Console.line("\(state.rawValue)=\(counts[state, default: 0])") }
-  }
-}
-
-struct CRMFlushCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "flush", abstract: "Queue cached and failed notes again; 'fieldos up' delivers them.")
-
-  func run() async throws {
-    let count = try openExisting().outbox.flush()
-    Console.line("\(count) note(s) queued again.")
+  private func signer() throws -> WebhookSigner? {
+    do {
+      return try signingSecret.flatMap { text throws(CRMConfigurationError) in try WebhookSigner(secrets: text) }
+    } catch {
+      throw UsageError(Wording.signingSecret("--signing-secret", error))
+    }
   }
 }
 
 /// The store of a data folder that is there already: a question must not make an empty one.
-private func openExisting() throws -> FieldStore {
+func openExisting() throws -> FieldStore {
   let folder = try Settings.load().dataDirectory
   guard FileManager.default.fileExists(atPath: folder.appending(path: "fieldos.sqlite").path) else {
     throw MissingStore(folder: folder)

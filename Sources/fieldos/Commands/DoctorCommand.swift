@@ -93,7 +93,7 @@ struct DoctorCommand: AsyncParsableCommand {
     do {
       let depth = try store.jobs.depth()
       let counts = try store.outbox.counts()
-      let waiting = counts[.queued, default: 0] + counts[.retrying, default: 0]
+      let waiting = [.queued, .sending, .retrying].reduce(0) { $0 + counts[$1, default: 0] }
       return HealthVerdict(
         .ok, detail: "\(store.dataDirectory.path), writable, \(depth) recordings and \(waiting) notes in the queues")
     } catch {

@@ -69,7 +69,7 @@ struct UpCommand: AsyncParsableCommand {
     func sum(_ counts: [DeliveryState: Int], _ states: DeliveryState...) -> Int {
       states.reduce(0) { $0 + counts[$1, default: 0] }
     }
-    let waiting = sum(after, .queued, .retrying)
+    let waiting = sum(after, .queued, .sending, .retrying)
     if waiting > 0 {
       Console.line("\(waiting) note(s) wait for the CRM. They are kept; delivery goes on at the next start.")
     }

@@ -107,7 +107,7 @@ struct Road: Sendable {
     if end == .never { return false }
     if worker != nil, !workerFailed.isSet, try !store.jobs.isIdle(kinds: [.transcribe]) { return false }
     if noteContact != nil, try !awaitingNote().isEmpty { return false }
-    guard let due = try store.outbox.nextDueAt() else { return true }
+    guard let due = try store.outbox.nextDueAt(to: crm.target) else { return true }
     return end == .whenIdle && due > Date()
   }
 }

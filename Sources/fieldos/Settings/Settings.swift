@@ -43,9 +43,13 @@ struct Settings {
         endpoint: variables.text("FIELDOS_CRM_ENDPOINT") ?? CRMConfiguration.defaultEndpoint,
         apiKey: variables.text("FIELDOS_CRM_API_KEY"),
         timeoutSeconds: try variables.number("FIELDOS_CRM_TIMEOUT", in: 0.05...600) ?? 5,
-        maxAttempts: try variables.integer("FIELDOS_CRM_MAX_RETRIES", in: 1...1000))
+        maxAttempts: try variables.integer("FIELDOS_CRM_MAX_RETRIES", in: 1...1000),
+        signingSecrets: variables.text("FIELDOS_CRM_SIGNING_SECRET"),
+        ratePerMinute: try variables.integer("FIELDOS_CRM_RATE_PER_MINUTE", in: 1...60_000) ?? 300)
     } catch CRMConfigurationError.apiKeyNotHeaderSafe {
       throw UsageError("FIELDOS_CRM_API_KEY: holds characters that no HTTP header may carry. Copy it again.")
+    } catch CRMConfigurationError.signingSecret(let number) {
+      throw UsageError(Wording.signingSecret("FIELDOS_CRM_SIGNING_SECRET", .signingSecret(number: number)))
     } catch is CRMConfigurationError {
       throw UsageError(
         "FIELDOS_CRM_ENDPOINT: not an http or https address without a user name. Example: "
