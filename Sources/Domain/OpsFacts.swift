@@ -3,7 +3,7 @@
 public struct OpsFacts: Sendable, Equatable, Codable {
   /// State that the outbox entry came into.
   public var status: DeliveryState
-  /// Outbox entries still to be sent: queued and retrying.
+  /// Outbox entries still to be sent: queued, sending and retrying.
   public var queueLength: Int
   /// Jobs given up.
   public var aiFailures: Int

@@ -13,6 +13,7 @@ struct LaneDeliveryTests {
     fixture = try DeliveryFixture()
   }
 
+  /// Weakness 9 of the prototype: three tries within a second, whatever the answer.
   @Test("a CRM that is down costs five attempts, not one a note, and gets one probe at a time")
   func breaker() async throws {
     for digit in "0123456789" { try fixture.addNote(digit: digit) }

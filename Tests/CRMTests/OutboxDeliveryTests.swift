@@ -40,6 +40,7 @@ struct OutboxDeliveryTests {
     #expect(try fixture.store.outbox.attempts(of: entry.id).map(\.responseCode) == [503, 503, 200])
   }
 
+  /// Weakness 8 of the prototype: no idempotency key, so a retry made a second record.
   @Test("a deliverer that dies after the CRM took the note sends it again, and the CRM records it once")
   func processDeathAfterSend() async throws {
     let entry = try fixture.addNote()

@@ -55,7 +55,8 @@ struct DeliveryBadgeTests {
     #expect(DeliveryBadge(status(.cached, error: "no connection")).error == "no connection")
   }
 
-  @Test("a CRM's words never reach a page as markup or a terminal as commands (weakness 21)")
+  /// Weakness 21 of the prototype: the badge put a CRM's error into the page as HTML.
+  @Test("a CRM's words never reach a page as markup or a terminal as commands")
   func hostileError() {
     let badge = DeliveryBadge(status(.failed, code: 400, error: "<script>alert('x')</script>&\"\u{1B}[2J\n\u{202E}"))
     #expect(badge.htmlError == "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot; [2J  ")

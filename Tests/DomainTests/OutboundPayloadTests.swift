@@ -4,7 +4,8 @@ import Testing
 
 @Suite("What leaves the machine")
 struct OutboundPayloadTests {
-  @Test("bookkeeping of the prototype never leaves (weakness 11); what the contract names does")
+  /// Weakness 11 of the prototype: a flush sent positions and bookkeeping to the CRM.
+  @Test("bookkeeping of the prototype never leaves; what the contract names does")
   func stripped() throws {
     let stored = Data(
       """

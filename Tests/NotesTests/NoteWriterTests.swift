@@ -79,4 +79,34 @@ struct NoteWriterTests {
     #expect(note.id == first.noteID)
     #expect(try store.outbox.all().count == 1)
   }
+
+  @Test("an edited note is the next version: other words, another time, the same identifier")
+  func edited() throws {
+    let first = try save()
+    clock.advance(60)
+    guard case .saved(let version, let entry) = try writer.edit(first.noteID, text: "Three beds.", basedOn: 1) else {
+      Issue.record("not saved")
+      return
+    }
+    #expect(version.number == 2)
+    #expect(entry.id != first.id && entry.payloadID == first.payloadID)
+    var expected = try JSONDecoder().decode(CRMPayload.self, from: first.payload)
+    expected.note = "Three beds."
+    expected.notePolished = "Three beds."
+    expected.timestamp = "2026-11-22T07:01:00"
+    #expect(try JSONDecoder().decode(CRMPayload.self, from: entry.payload) == expected)
+    #expect(try store.notes.versions(first.noteID).map(\.text) == [transcript.text, "Three beds."])
+  }
+
+  @Test("an edit of what somebody else has changed meanwhile is a conflict, of an unknown note missing")
+  func editRefused() throws {
+    let first = try save()
+    _ = try writer.edit(first.noteID, text: "Three beds.")
+    guard case .conflict(let latest) = try writer.edit(first.noteID, text: "Four beds.", basedOn: 1) else {
+      Issue.record("no conflict")
+      return
+    }
+    #expect(latest.text == "Three beds.")
+    #expect(try writer.edit(.random(), text: "t") == .missing)
+  }
 }

@@ -71,10 +71,12 @@ struct DeliveryMigrationTests {
       startedAt: Date(), state: .synced, nextAttemptAt: nil, responseCode: 200, error: nil)
     try store.outbox.record(attempt, for: entry, owner: "d")
     let queue = try DatabaseQueue(path: folder.url.appending(path: "fieldos.sqlite").path)
-    try queue.read { db in
-      #expect(try Int.fetchOne(db, sql: "SELECT MAX(id) FROM attempts") == 17)
-      #expect(try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil)
-      #expect(try String.fetchOne(db, sql: "PRAGMA integrity_check") == "ok")
+    let found = try queue.read { db in
+      try [
+        String.fetchOne(db, sql: "SELECT CAST(MAX(id) AS TEXT) FROM attempts"),
+        String.fetchOne(db, sql: "PRAGMA foreign_key_check"), String.fetchOne(db, sql: "PRAGMA integrity_check"),
+      ]
     }
+    #expect(found == ["17", nil, "ok"])
   }
 }

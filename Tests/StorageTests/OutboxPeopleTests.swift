@@ -39,7 +39,8 @@ struct OutboxPeopleTests {
     #expect(try fixture.claimEntry()?.attempts == 1)
   }
 
-  @Test("a flush of many goes by steps and forgets none (weakness 2: a flush lost notes)")
+  /// Weakness 2 of the prototype: a flush that failed deleted notes for good.
+  @Test("flushing again and again, whatever comes of it, forgets no note")
   func manyFlushed() throws {
     let digits = Array("0123456789abcdef")
     var ids: Set = [entry.id]

@@ -28,11 +28,11 @@ struct UpCommand: AsyncParsableCommand {
     let road = Road(
       store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
       end: once ? .whenIdle : .never)
-    let before = try store.outbox.counts()
+    let givenUpBefore = try store.outbox.deadCount()
     let signal = try await Interruption.cancelling {
       try await narrated(by: narrator) { try await Housekeeping.purging(purge) { try await road.run() } }
     }
-    let refused = sayWhatWaits(before, try store.outbox.counts())
+    let refused = try sayWhatWaits(store) > givenUpBefore
     let failed = try store.jobs.deadJobs().contains { !deadBefore.contains($0.id) }
     if signal == nil, failed || refused || road.workerFailed.isSet { throw ExitCode(1) }
   }
@@ -64,20 +64,23 @@ struct UpCommand: AsyncParsableCommand {
     }
   }
 
-  /// - Returns: whether this run ended with a note that delivery gave up.
-  private func sayWhatWaits(_ before: [DeliveryState: Int], _ after: [DeliveryState: Int]) -> Bool {
-    func sum(_ counts: [DeliveryState: Int], _ states: DeliveryState...) -> Int {
-      states.reduce(0) { $0 + counts[$1, default: 0] }
-    }
-    let waiting = sum(after, .queued, .sending, .retrying)
+  /// - Returns: how many notes delivery has given up.
+  private func sayWhatWaits(_ store: FieldStore) throws -> Int {
+    let counts = try store.outbox.counts()
+    func sum(_ states: DeliveryState...) -> Int { states.reduce(0) { $0 + counts[$1, default: 0] } }
+    let waiting = sum(.queued, .sending, .retrying)
     if waiting > 0 {
       Console.line("\(waiting) note(s) wait for the CRM. They are kept; delivery goes on at the next start.")
     }
-    let givenUp = sum(after, .failed, .cached)
+    let givenUp = try store.outbox.deadCount()
     if givenUp > 0 {
       Console.line("\(givenUp) note(s) were given up and are kept. Put the CRM right, then: fieldos crm flush")
     }
-    return givenUp > sum(before, .failed, .cached)
+    let held = sum(.cached, .failed) - givenUp
+    if held > 0 {
+      Console.line("\(held) note(s) are kept, for their reps work offline. To send them: fieldos crm offline off")
+    }
+    return givenUp
   }
 }
 
