@@ -107,10 +107,11 @@ public struct DeliveryLane: Sendable, Equatable {
     holdUntil = now.addingTimeInterval(min(max(seconds, 0), DeliveryTimes.longestHoldSeconds))
   }
 
-  /// A clock that was put back adds nothing and takes nothing.
+  /// A clock that was put back leaves a full budget: what was used up under the later time would not come back before it.
   private func tokens(now: Date, limits: Limits) -> Double {
-    let seconds = max(0, now.timeIntervalSince(tokensAt))
-    return min(limits.burst, tokens + seconds * Double(limits.perMinute) / 60)
+    let seconds = now.timeIntervalSince(tokensAt)
+    if seconds < -DeliveryTimes.clockSlackSeconds { return limits.burst }
+    return min(limits.burst, tokens + max(0, seconds) * Double(limits.perMinute) / 60)
   }
 }
 

@@ -48,7 +48,7 @@ struct LaneDeliveryTests {
     try fixture.addNote(digit: "b")
     let crm = ScriptedCRM([.init(status: 429, headers: ["Retry-After": "60"])])
     try await crm.serve { url in
-      try await fixture.withDelivery(to: url.absoluteString) { delivery in
+      try await fixture.withDelivery(to: url.absoluteString) { (delivery) async throws in
         #expect(try await delivery.deliverNext()?.state == .retrying)
         #expect(try await delivery.deliverNext() == nil)
         fixture.clock.advance(60)
@@ -77,7 +77,7 @@ struct LaneDeliveryTests {
     try fixture.addNote()
     let crm = ScriptedCRM([.init(status: 409, body: #"{"error":"in progress"}"#)])
     try await crm.serve { url in
-      try await fixture.withDelivery(to: url.absoluteString) { delivery in
+      try await fixture.withDelivery(to: url.absoluteString) { (delivery) async throws in
         #expect(try await delivery.deliverNext()?.state == .retrying)
         fixture.clock.advance(5)
         #expect(try await delivery.deliverNext()?.state == .synced)
