@@ -67,7 +67,7 @@ let package = Package(
     room("Notes", ["Storage", "Domain"]),
     room(
       "CRM", ["Endpoints", "Storage", "Domain", crypto, hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
-    room("Operations", ["Storage", "Domain"]),
+    room("Operations", ["Storage", "Domain", "CZlib", crypto]),
     .executableTarget(
       name: "fieldos",
       dependencies: [

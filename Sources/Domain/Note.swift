@@ -1,13 +1,14 @@
 public import Foundation
 
-/// A note that a rep saved about one clip. Its words are in its versions.
+/// A note that a rep saved, about one clip unless it was imported. Its words are in its versions.
 public struct Note: Sendable, Equatable, Identifiable {
   public let id: ID<Note>
-  public let clipID: ID<Clip>
+  /// nil for a note that was imported: its recording, if there was one, is unknown.
+  public let clipID: ID<Clip>?
   public let ownerID: ID<Owner>
   public let createdAt: Date
 
-  public init(id: ID<Note>, clipID: ID<Clip>, ownerID: ID<Owner>, createdAt: Date) {
+  public init(id: ID<Note>, clipID: ID<Clip>?, ownerID: ID<Owner>, createdAt: Date) {
     self.id = id
     self.clipID = clipID
     self.ownerID = ownerID

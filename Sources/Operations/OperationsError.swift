@@ -4,4 +4,32 @@ public enum OperationsError: Error, Equatable, Sendable {
   case logAheadOfStore(logSeq: Int64, storeSeq: Int64)
   /// An event does not hold what a log line needs.
   case unreadableEvent(seq: Int64)
+  /// A rotated log is damaged, or larger than a rotated log can be.
+  case unreadableArchive(path: String)
+  /// A table of customers that cannot be changed without harm to what is in it.
+  case unusableSample(path: String, reason: String)
+  /// There is no table of customers.
+  case noSample(path: String)
+  /// A prototype's folder, or a file in it, that is not taken in.
+  case importRefused(path: String, reason: ImportRefusal)
+}
+
+/// Why something of a prototype's folder is not taken in.
+public enum ImportRefusal: Equatable, Sendable {
+  case missing
+  case notAFolder
+  /// The folder is this installation's own data folder.
+  case ownDataFolder
+  /// Links are not followed: they may lead anywhere.
+  case link
+  case notARegularFile
+  /// - limit: the most bytes that are accepted.
+  case tooLarge(limit: Int)
+  /// - limit: the most files or notes that are looked at.
+  case tooMany(limit: Int)
+  case notJSON
+  case notATable
+  /// A note without a word in it.
+  case noWords
+  case unreadable(reason: String)
 }

@@ -52,6 +52,10 @@ public final class FieldStore: Sendable {
   public var outbox: OutboxStore { OutboxStore(connection: connection) }
   /// The log of every transition.
   public var events: EventStore { EventStore(connection: connection) }
+  /// What the files that people read need beside the events.
+  public var views: ViewStore { ViewStore(connection: connection) }
+  /// Notes of other systems.
+  public var imports: ImportStore { ImportStore(connection: connection) }
   /// Who may do what only one process may do.
   public var leases: LeaseStore { LeaseStore(connection: connection) }
 

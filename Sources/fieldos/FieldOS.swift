@@ -49,6 +49,7 @@ struct FieldOS: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self,
-      QueueCommand.self, CRMCommand.self, ModelsCommand.self, DoctorCommand.self,
+      QueueCommand.self, CRMCommand.self, ModelsCommand.self, DoctorCommand.self, ImportCommand.self,
+      SnapshotCommand.self,
     ])
 }

@@ -10,6 +10,7 @@ package enum Migrations {
     migrator.registerMigration("202611222202_clips", migrate: ClipsRemembered.migrate)
     migrator.registerMigration("202611222205_delivery", migrate: DeliveryTables.migrate)
     migrator.registerMigration("202611222207_progress", migrate: ProgressTables.migrate)
+    migrator.registerMigration("202611222210_views", migrate: Views.migrate)
     return migrator
   }()
 

@@ -9,6 +9,11 @@ extension Row {
     ID(rawValue: self[column])
   }
 
+  func optionalID<Tag>(_ column: String) -> ID<Tag>? {
+    let value: String? = self[column]
+    return value.map { ID(rawValue: $0) }
+  }
+
   func date(_ column: String) -> Date {
     Date(unixMilliseconds: self[column])
   }

@@ -30,7 +30,9 @@ public struct NoteStore: Sendable {
     let now = connection.now
     let json = String(decoding: try payload.json(), as: UTF8.self)
     return try connection.write { db in
-      if let known = try Self.find(db, clipID: note.clipID), let entry = try OutboxStore.latest(db, noteID: known.id) {
+      if let clipID = note.clipID, let known = try Self.find(db, clipID: clipID),
+        let entry = try OutboxStore.latest(db, noteID: known.id)
+      {
         return .existing(known, entry)
       }
       try Self.insert(db, note)
@@ -103,15 +105,15 @@ public struct NoteStore: Sendable {
     try Row.fetchOne(db, sql: "SELECT * FROM notes WHERE id = ?", arguments: [noteID.rawValue]).map(Note.init(row:))
   }
 
-  private static func insert(_ db: Database, _ note: Note) throws {
+  static func insert(_ db: Database, _ note: Note) throws {
     try db.execute(
       sql: "INSERT INTO notes (id, owner_id, clip_id, created_at) VALUES (?, ?, ?, ?)",
       arguments: [
-        note.id.rawValue, note.ownerID.rawValue, note.clipID.rawValue, note.createdAt.unixMilliseconds,
+        note.id.rawValue, note.ownerID.rawValue, note.clipID?.rawValue, note.createdAt.unixMilliseconds,
       ])
   }
 
-  private static func insert(_ db: Database, _ version: NoteVersion, ownerID: ID<Owner>) throws {
+  static func insert(_ db: Database, _ version: NoteVersion, ownerID: ID<Owner>) throws {
     try db.execute(
       sql: "INSERT INTO note_versions (note_id, number, owner_id, text, created_at) VALUES (?, ?, ?, ?, ?)",
       arguments: [
@@ -123,6 +125,6 @@ public struct NoteStore: Sendable {
 extension Note {
   fileprivate init(row: Row) {
     self.init(
-      id: row.id("id"), clipID: row.id("clip_id"), ownerID: row.id("owner_id"), createdAt: row.date("created_at"))
+      id: row.id("id"), clipID: row.optionalID("clip_id"), ownerID: row.id("owner_id"), createdAt: row.date("created_at"))
   }
 }

@@ -20,7 +20,7 @@ extension OpsFacts {
       crmResponseCode: entry.responseCode, crmError: entry.lastError, crmAttempts: entry.attempts)
   }
 
-  private static func workerError(_ db: Database, since lastSuccess: Int64) throws -> String? {
+  static func workerError(_ db: Database, since lastSuccess: Int64) throws -> String? {
     try String.fetchOne(
       db,
       sql: """

@@ -9,7 +9,7 @@ struct CRMCommand: AsyncParsableCommand {
     commandName: "crm", abstract: "Deliveries, and a mock CRM to deliver to.",
     subcommands: [
       MockCRMCommand.self, CRMStatusCommand.self, CRMDeadCommand.self, CRMRetryCommand.self, CRMFlushCommand.self,
-      CRMOfflineCommand.self,
+      CRMOfflineCommand.self, ResetSampleCommand.self,
     ])
 }
 

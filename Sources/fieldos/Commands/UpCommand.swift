@@ -27,7 +27,7 @@ struct UpCommand: AsyncParsableCommand {
     let worker = try worker(settings, narrator)
     let road = Road(
       store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
-      end: once ? .whenIdle : .never)
+      opsLog: try settings.opsLog(), end: once ? .whenIdle : .never)
     let givenUpBefore = try store.outbox.deadCount()
     let signal = try await Interruption.cancelling {
       try await narrated(by: narrator) { try await Housekeeping.purging(purge) { try await road.run() } }

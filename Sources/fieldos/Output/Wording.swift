@@ -116,13 +116,4 @@ enum Wording {
     case .notRunning: "the mock CRM stopped before it was ready."
     }
   }
-
-  private static func words(_ error: OperationsError) -> String {
-    switch error {
-    case .logAheadOfStore(let log, let store):
-      "ops_log.jsonl knows event \(log), the database ends at \(store): they don't belong together. Move the log away; it "
-        + "is written again."
-    case .unreadableEvent(let seq): "event \(seq) of the database can't be read. Restore a backup of the data folder."
-    }
-  }
 }

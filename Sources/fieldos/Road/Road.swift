@@ -27,6 +27,8 @@ struct Road: Sendable {
   let noteContact: Contact?
   /// Make notes of mock transcripts, too.
   var takesMock = false
+  /// When the operations log is put aside.
+  var opsLog = OpsLogLimits()
   let end: End
   /// Set when the worker can't work as it is configured.
   let workerFailed = Latch()
@@ -83,16 +85,14 @@ struct Road: Sendable {
     }
   }
 
-  /// The log is a projection that can be written again: its troubles are told and don't stop a delivery.
+  /// Views are projections that can be written again: their troubles are told and don't stop a delivery.
   private func project() async {
-    let projector = OpsLogProjector(store: store, owner: "road-" + RandomHex.make(bytes: 8))
-    while !Task.isCancelled {
-      do {
-        try await projector.run()
-      } catch {
-        Console.error("operations log: " + Wording.line(for: error))
-        try? await Task.sleep(for: .seconds(10))
-      }
+    let projector = Projector(store: store, owner: "road-" + RandomHex.make(bytes: 8), limits: opsLog)
+    let tell: @Sendable (any Error) -> Void = { Console.error("views: " + Wording.line(for: $0)) }
+    do {
+      try await projector.run(onTrouble: tell)
+    } catch {
+      tell(error)
     }
   }
 

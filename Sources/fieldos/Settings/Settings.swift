@@ -1,5 +1,6 @@
 import CRM
 import Foundation
+import Operations
 
 /// Everything that flags, environment and `.env` decide, checked. The table of variables: `.env.example`.
 struct Settings {
@@ -33,6 +34,14 @@ struct Settings {
     uploadMaxBytes = try variables.integer("FIELDOS_UPLOAD_MAX_BYTES", in: 1...Int.max) ?? 52_428_800
     hubCache = Self.hubCache(variables)
     self.variables = variables
+  }
+
+  /// When the operations log is put aside, checked by the command that writes it.
+  func opsLog() throws -> OpsLogLimits {
+    OpsLogLimits(
+      maxBytes: try variables.integer("FIELDOS_OPS_LOG_MAX_BYTES", in: 1_000...100_000_000) ?? 10_000_000,
+      maxAge: (try variables.number("FIELDOS_OPS_LOG_MAX_DAYS", in: 1...3_650) ?? 30) * 86_400,
+      keep: try variables.integer("FIELDOS_OPS_LOG_KEEP", in: 1...1_000) ?? 12)
   }
 
   /// Where notes go; checked by the commands that deliver, so that the others don't need it.

@@ -1,0 +1,110 @@
+import Domain
+import Foundation
+public import Storage
+
+/// Writes delivered notes into `crm_sample.csv`, a row a note, where there is such a table. Each batch of events writes
+/// it once, whole; how far it got is a row.
+public struct SampleView: Sendable {
+  static let fileName = "crm_sample.csv"
+  private static let batchSize = 5_000
+  /// Events without a delivery that may pile up before it is noted that they were looked at.
+  private static let slack: Int64 = 1_000
+
+  private let store: FieldStore
+  private let timeZone: TimeZone
+  private let disk: ViewDisk
+  private var file: URL { store.dataDirectory.appending(path: Self.fileName) }
+
+  public init(store: FieldStore) {
+    self.init(store: store, timeZone: .autoupdatingCurrent, disk: ViewDisk())
+  }
+
+  init(store: FieldStore, timeZone: TimeZone, disk: ViewDisk) {
+    self.store = store
+    self.timeZone = timeZone
+    self.disk = disk
+  }
+
+  /// Removes the rows that notes and tests left: customers' ids start with "C".
+  /// - Parameter keepDemo: ids that start with "DEMO-" stay, too.
+  /// - Returns: how many rows were kept and removed.
+  /// - Throws: ``OperationsError/noSample(path:)``, ``OperationsError/unusableSample(path:reason:)``, `StorageError`.
+  public func reset(keepDemo: Bool) throws -> (kept: Int, removed: Int) {
+    try ViewLock.hold(in: store.dataDirectory) {
+      guard exists else { throw OperationsError.noSample(path: file.path) }
+      // What was delivered before this moment goes in first: it would come back else.
+      try project()
+      return try change { table in
+        try table.keepRows(where: SampleRow.keyColumn) {
+          $0.hasPrefix("C") || (keepDemo && $0.hasPrefix("DEMO-"))
+        }
+      }
+    }
+  }
+
+  var exists: Bool { FileManager.default.fileExists(atPath: file.path) }
+
+  /// Brings the table up to date; where there is none, nothing is written and everything is due for one that comes.
+  /// The caller has the view lock.
+  func project() throws {
+    var seq = try store.views.sampleSeq()
+    guard exists else { return seq == 0 ? () : try commit(0) }
+    let latest = try store.events.lastSeq()
+    while true {
+      let events = try store.events.after(seq, limit: Self.batchSize, kindPrefix: "crm.synced")
+      if !events.isEmpty { try write(try events.compactMap(row)) }
+      let isLast = events.count < Self.batchSize
+      let reached = isLast ? max(latest, events.last?.seq ?? 0) : events.last?.seq ?? latest
+      if !events.isEmpty || reached - seq > Self.slack { try commit(reached) }
+      if isLast { return }
+      seq = reached
+    }
+  }
+
+  /// nil for an entry that was erased since.
+  private func row(_ event: Event) throws -> SampleRow? {
+    try store.outbox.find(ID(event.subjectID)).map {
+      SampleRow($0, state: "synced", at: event.at, timeZone: timeZone)
+    }
+  }
+
+  private func write(_ rows: [SampleRow]) throws {
+    try change { table in
+      var index = try table.index(of: SampleRow.keyColumn)
+      for row in rows {
+        if let number = index[row.key] {
+          table.set(row.cells, at: number)
+        } else {
+          index[row.key] = table.append(row.cells)
+        }
+      }
+    }
+  }
+
+  private func change<T>(_ edit: (inout CSVTable) throws -> T) throws -> T {
+    let before = try OpsLogArchives.mapped(file)
+    do {
+      var table = try CSVTable(before, columns: SampleRow.columns)
+      let result = try edit(&table)
+      if table.bytes != before { try disk.replace(file, with: table.bytes) }
+      return result
+    } catch let unusable as CSVTable.Unusable {
+      throw OperationsError.unusableSample(path: file.path, reason: unusable.words)
+    }
+  }
+
+  private func commit(_ seq: Int64) throws {
+    try disk.step(.commit)
+    try store.views.setSampleSeq(seq)
+  }
+}
+
+extension CSVTable.Unusable {
+  var words: String {
+    switch self {
+    case .quoteNotClosed: "a quote is not closed"
+    case .noColumn(let name): "it has no column \(name)"
+    case .tooLarge: "it is larger than \(CSVTable.maxBytes) bytes"
+    }
+  }
+}
