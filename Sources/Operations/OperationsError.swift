@@ -29,6 +29,8 @@ public enum ImportRefusal: Equatable, Sendable {
   case tooMany(limit: Int)
   case notJSON
   case notATable
+  /// Lines of a log that say nothing; the others are taken.
+  case badLines(count: Int)
   /// A note without a word in it.
   case noWords
   case unreadable(reason: String)

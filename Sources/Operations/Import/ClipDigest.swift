@@ -8,10 +8,11 @@ public enum ClipDigest {
     guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
     defer { try? handle.close() }
     var hash = Insecure.SHA1()
-    while true {
-      guard let bytes = try? handle.read(upToCount: 1 << 20) else { return nil }
-      if bytes.isEmpty { return hash.finalize().hex }
-      hash.update(data: bytes)
+    do {
+      while let bytes = try handle.read(upToCount: 1 << 20), !bytes.isEmpty { hash.update(data: bytes) }
+    } catch {
+      return nil
     }
+    return hash.finalize().hex
   }
 }

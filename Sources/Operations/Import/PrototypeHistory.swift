@@ -16,7 +16,7 @@ struct PrototypeHistory {
     var known = known
     let decoder = JSONDecoder()
     var count = 0
-    for line in log.split(separator: UInt8(ascii: "\n")) where !line.allSatisfy({ $0 <= 0x20 }) {
+    for line in log.split(separator: UInt8(ascii: "\n")) where !OpsLogReader.isBlank(line) {
       count += 1
       let isReadable =
         line.count <= OpsLogReader.maxLineBytes

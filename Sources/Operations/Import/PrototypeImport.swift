@@ -42,6 +42,10 @@ public struct PrototypeImport {
 
   /// One line each for what was not taken.
   public private(set) var refusals: [OperationsError] = []
+  /// Whether more than damaged log lines was left out: those are in every log that saw a crash.
+  public var isIncomplete: Bool {
+    refusals.contains { if case .importRefused(_, .badLines) = $0 { false } else { true } }
+  }
   /// Payloads whose delivery state the snapshot doesn't tell.
   public private(set) var notesWithoutState = 0
 
@@ -108,6 +112,7 @@ public struct PrototypeImport {
     tally.added = history.new.count
     tally.refused = history.unreadable
     tally.known = history.found - history.new.count - history.unreadable
+    if history.unreadable > 0 { refuse(OpsLogArchives.logName, .badLines(count: history.unreadable)) }
     if !isDryRun { try history.write(to: target, disk) }
     return tally
   }
@@ -120,20 +125,23 @@ public struct PrototypeImport {
   private func counters(_ snapshot: JSONValue?) throws -> ImportTally {
     var tally = ImportTally(what: "counters")
     guard let snapshot else { return tally }
-    tally.found = 1
-    if isDryRun {
-      let isFree = try store.views.snapshotFacts(recent: 1).inherited.map { $0 == Data("{}".utf8) } ?? true
-      if isFree { tally.added = 1 } else { tally.known = 1 }
-      return tally
-    }
-    // What lies in the data folder itself comes first.
-    try SnapshotView(store: store, clock: clock, disk: disk).inherit()
     var base = CRMSnapshot.heirloom(of: snapshot).members ?? [:]
     // What was not delivered is a note of ours now, and shows as one.
     for key in ["last_payload", "recent_payloads", "last_crm_status"] { base[key] = nil }
-    let isNew = try store.views.inherit(try JSONValue.object(base).compact())
-    if isNew { tally.added = 1 } else { tally.known = 1 }
+    if base.isEmpty { return tally }
+    tally.found = 1
+    if try isDryRun ? hasNothingInherited() : inherit(base) { tally.added = 1 } else { tally.known = 1 }
     return tally
+  }
+
+  private func hasNothingInherited() throws -> Bool {
+    try store.views.snapshotFacts(recent: 1).inherited.map { $0 == Data("{}".utf8) } ?? true
+  }
+
+  /// What lies in the data folder itself comes first.
+  private func inherit(_ base: [String: JSONValue]) throws -> Bool {
+    try SnapshotView(store: store, clock: clock, disk: disk).inherit()
+    return try store.views.inherit(try JSONValue.object(base).compact())
   }
 
   private mutating func files() throws -> ImportTally {

@@ -9,6 +9,8 @@ public struct OpsHistory: Sendable, Equatable {
   public var unreadableLines = 0
   /// Names of rotated logs that are damaged.
   public var unreadableFiles: [String] = []
+
+  public init() {}
 }
 
 /// Reads operations logs as they are: lines of older releases and of the prototype lack fields, a line may be damaged,
@@ -21,7 +23,7 @@ public enum OpsLogReader {
   public static func read(_ log: Data) -> OpsHistory {
     let decoder = JSONDecoder()
     var history = OpsHistory()
-    for line in log.split(separator: UInt8(ascii: "\n")) where !line.allSatisfy({ $0 <= 0x20 }) {
+    for line in log.split(separator: UInt8(ascii: "\n")) where !isBlank(line) {
       if line.count <= maxLineBytes, let entry = try? decoder.decode(OpsLogEntry.self, from: Data(line)) {
         history.entries.append(entry)
       } else {
@@ -47,6 +49,8 @@ public enum OpsLogReader {
     if FileManager.default.fileExists(atPath: log.path) { history.add(read(try OpsLogArchives.mapped(log))) }
     return history
   }
+
+  static func isBlank(_ line: Data) -> Bool { line.allSatisfy(Set(" \t\r".utf8).contains) }
 
   private struct Place: Decodable {
     let seq: Int64

@@ -13,7 +13,9 @@ extension SnapshotFacts {
   init(_ db: Database, recent: Int) throws {
     let latency = try Row.fetchOne(
       db, sql: "SELECT COUNT(*) AS n, COALESCE(SUM(latency_ms), 0) AS total FROM transcripts")
-    let lastSync = try Int64.fetchOne(db, sql: "SELECT MAX(state_changed_at) FROM outbox WHERE state = 'synced'")
+    // The index is named because SQLite would read every delivered entry otherwise.
+    let lastSync = try Int64.fetchOne(
+      db, sql: "SELECT MAX(state_changed_at) FROM outbox INDEXED BY outbox_synced_at WHERE state = 'synced'")
     let inherited = try String.fetchOne(
       db, sql: "SELECT inherited FROM views WHERE name = 'crm_snapshot' AND inherited IS NOT NULL")
     let total: Int64 = latency?["total"] ?? 0
@@ -27,13 +29,14 @@ extension SnapshotFacts {
       inherited: inherited.map { Data($0.utf8) })
   }
 
-  /// An entry counts from its first event on: what was saved before a scrub stays out, whatever becomes of it.
+  /// An entry counts from its first event on: what was saved before a scrub stays out, whatever becomes of it. A version
+  /// that gave way to a newer one is not shown beside it.
   private static func recent(_ db: Database, limit: Int) throws -> [OutboxEntry] {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT * FROM outbox
-        WHERE (SELECT MIN(seq) FROM events WHERE subject_id = outbox.id AND \(isDelivery)) > \(scrubbedSeq)
+        SELECT * FROM outbox INDEXED BY outbox_by_age
+        WHERE state <> 'superseded' AND (SELECT MIN(seq) FROM events WHERE subject_id = outbox.id AND \(isDelivery)) > \(scrubbedSeq)
         ORDER BY created_at DESC, rowid DESC LIMIT ?
         """,
       arguments: [limit]
@@ -43,7 +46,10 @@ extension SnapshotFacts {
   private static func lastStatus(_ db: Database) throws -> DeliveryStatus? {
     let row = try Row.fetchOne(
       db,
-      sql: "SELECT at, json FROM events WHERE seq > \(scrubbedSeq) AND \(isDelivery) ORDER BY seq DESC LIMIT 1")
+      sql: """
+        SELECT at, json FROM events WHERE seq > \(scrubbedSeq) AND \(isDelivery) AND kind <> 'crm.superseded'
+        ORDER BY seq DESC LIMIT 1
+        """)
     guard let row else { return nil }
     let json: String = row["json"]
     guard let facts = try? JSONDecoder().decode(OpsFacts.self, from: Data(json.utf8)) else {

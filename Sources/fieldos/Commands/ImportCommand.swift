@@ -47,7 +47,7 @@ struct ImportCommand: AsyncParsableCommand {
     if rest.notesWithoutState > 0 {
       Console.error("\(rest.notesWithoutState) payload(s) don't say whether the CRM has them, and were left out.")
     }
-    if tallies.contains(where: { $0.refused > 0 }) { throw ExitCode(1) }
+    if clips.refused > 0 || rest.isIncomplete { throw ExitCode(1) }
   }
 
   private func takeClips(

@@ -27,6 +27,8 @@ extension Wording {
     case .tooMany(let limit): "\(path): only the first \(limit) were looked at. Move those away, then import again."
     case .notJSON: "\(path): no JSON object, left out. Put it right, then import again."
     case .notATable: "\(path): no table with a Customer_ID column, left out. Put it right, then import again."
+    case .badLines(let count):
+      "\(path): \(count) damaged line(s), left out; the others are kept. Nothing needs to be done."
     case .noWords: "\(path): holds a note without a word, left out. Nothing needs to be done."
     case .unreadable(let reason): "\(path): can't be read (\(reason)). Check the permissions."
     }
