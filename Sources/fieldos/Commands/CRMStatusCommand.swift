@@ -42,7 +42,7 @@ struct DeliveryReportCard {
     var rows = lanes.map { ["endpoint", "\($0.endpoint): \(words($0.lane))"] }
     rows.append(["work offline", offline.isEmpty ? "nobody" : offline.map(name).joined(separator: ", ")])
     rows.append(["delivery", isPaused ? "paused; go on: fieldos queue resume delivery" : "not paused"])
-    rows.append(["next try", nextDueAt.map { CRMOutput.time($0, now: now) } ?? "nothing waits"])
+    rows.append(["next try", nextDueAt.map { CRMOutput.time($0, now: now) } ?? (isPaused ? "none" : "nothing waits")])
     rows.append([
       "no reply", "\(unknown.entries) note(s) may be in the CRM unconfirmed; \(unknown.attempts) attempt(s) ever",
     ])
@@ -82,7 +82,7 @@ struct DeliveryReportCard {
     let failures = lane.breaker.failures
     let wait = closedUntil(lane).map { ", left alone until \(CRMOutput.time($0, now: now))" } ?? ""
     switch lane.breaker.phase(now: now) {
-    case .closed: return (failures == 0 ? "answers" : "\(failures) failure(s) in a row") + wait
+    case .closed: return (failures == 0 ? "no failure" : "\(failures) failure(s) in a row") + wait
     case .open: return "does not answer (\(failures) failures in a row)" + wait
     case .halfOpen: return "does not answer (\(failures) failures in a row), one note is tried"
     }
