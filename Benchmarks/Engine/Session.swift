@@ -63,7 +63,8 @@ final class Session {
     let loaded = try current()
     let clip = try AudioClip(contentsOf: URL(filePath: request.need(\.clip, "clip")))
     return try timed {
-      let stream = try FeatureStream(clip, bands: loaded.model.shape.bands, threads: loaded.threads)
+      let stream = try FeatureStream(
+        clip, bands: loaded.model.shape.bands, threads: loaded.threads, kernel: loaded.kernel)
       _ = try stream.window(from: 0, count: loaded.model.shape.windowFrames)
       return nil
     }

@@ -5,5 +5,6 @@
 #define CK_STRING "avx512"
 #define CK_ACTIVATION uint8_t
 #define CK_ACTIVATION_ZERO 128
+#define CK_MEL_LANES 8
 #include "rows_template.h"
 #endif

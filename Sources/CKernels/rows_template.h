@@ -221,6 +221,7 @@ CK_TARGET static void CK_NAME(quantize_rows)(size_t m, size_t k, const float *x,
 }
 
 #include "attention_template.h"
+#include "mel_template.h"
 
 const ck_kernels CK_NAME(ck_kernels) = {
     .name = CK_STRING,
@@ -239,4 +240,6 @@ const ck_kernels CK_NAME(ck_kernels) = {
     .maximum = CK_NAME(maximum),
     .exp_sum = CK_NAME(exp_sum),
     .first_above = CK_NAME(first_above),
+    .log_mel = CK_NAME(log_mel),
+    .mel_scale = CK_NAME(mel_scale),
 };

@@ -13,7 +13,7 @@ const ck_kernels *variants[MAX_VARIANTS];
 size_t variant_count;
 bool quick;
 
-enum { MAX_MAPPED = 256 };
+enum { MAX_MAPPED = 1024 };
 static bool unguarded;
 static size_t checks, failures;
 static struct {
@@ -93,6 +93,7 @@ int main(int count, char **arguments) {
   check_packing();
   check_products();
   check_rows();
+  check_mel();
   for (size_t v = 0; v < variant_count; v++) printf("%s ", variants[v]->name);
   printf("(picks %s): %zu checks, %zu failures\n", best, checks, failures);
   return failures > 0;

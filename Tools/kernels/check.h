@@ -26,5 +26,6 @@ void expect(const char *what, const char *variant, bool holds, shape s);
 
 void check_products(void);
 void check_rows(void);
+void check_mel(void);
 void check_packing(void);
 #endif

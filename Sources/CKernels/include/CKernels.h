@@ -16,6 +16,18 @@ extern "C" {
 /// Columns of a packed panel, whatever its element; bytes of k that lie side by side in an int8 panel.
 enum { CK_PANEL = 16, CK_S8_DEPTH = 4 };
 
+/// Samples of a frame of sound, samples from one to the next, and bins of its spectrum.
+enum { CK_MEL_FRAME = 400, CK_MEL_HOP = 160, CK_MEL_BINS = 201 };
+
+/// A window and mel bands, which cover bins first...first + count - 1 each.
+typedef struct {
+  size_t bands;
+  const float *window;    // [CK_MEL_FRAME]
+  const uint16_t *first;  // [bands]
+  const uint16_t *count;  // [bands]
+  const double *weights;  // of all bands, one behind the other
+} ck_mel;
+
 typedef struct __attribute__((swift_attr("@Sendable"))) {
   /// "scalar"; "avx2", "avxvnni", "avx512"; "neon", "neon-dotprod".
   const char *name;
@@ -78,6 +90,14 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
 
   /// Index of the first value above `threshold`; n where there is none.
   size_t (*first_above)(size_t n, const float *x, float threshold);
+
+  /// out[b * ld + t] = log10 of the energy of band b in frame t, which begins at sample t * CK_MEL_HOP; not below -10, and -10
+  /// where a sample is not finite. A frame's bits are the same whatever frames are beside it. Returns the largest value;
+  /// -infinity for no frames.
+  float (*log_mel)(const ck_mel *mel, size_t frames, const float *samples, float *out, size_t ld);
+
+  /// y = (max(x, floor) + 4) / 4, NaN being below the floor.
+  void (*mel_scale)(size_t n, const float *x, float floor, float *y);
 } ck_kernels;
 
 /// See `softmax_s16`.

@@ -11,7 +11,7 @@ package struct FeatureStream: Sendable {
   package var contentFrames: Int { max(0, frames - 1) }
   private let pass: FeaturePass
   private let floor: Float
-  private let kept: [Float]?  // log10, [bands, frames]
+  private let kept: FloatBuffer?  // log10, [bands, frames]
 
   /// Two minutes, at most 6 MB.
   private static let mostKeptFrames = 12_000
@@ -27,21 +27,21 @@ package struct FeatureStream: Sendable {
     _ source: any SampleSource, bands: Int, compute: Compute, checkpoint: () throws -> Void = {}
   ) throws {
     self.bands = bands
-    pass = FeaturePass(samples: try PaddedSamples(source), logMel: LogMel(bands: bands), compute: compute)
+    let logMel = LogMel(bands: bands, compute.kernels)
+    pass = FeaturePass(samples: try PaddedSamples(source), logMel: logMel, compute: compute)
     frames = pass.samples.frames
-    let kept = frames <= Self.mostKeptFrames ? FloatBuffer(count: bands * frames) : nil
+    kept = frames <= Self.mostKeptFrames ? FloatBuffer(count: bands * frames) : nil
     var peak = -Float.infinity
     for start in stride(from: 0, to: frames, by: Self.blockFrames) {
       try checkpoint()
       let block = start..<min(start + Self.blockFrames, frames)
       if let kept {
-        try pass.run(block, into: kept.base + start, stride: frames)
+        peak = max(peak, try pass.run(block, into: kept.base + start, stride: frames))
       } else {
         peak = max(peak, try pass.peak(block))
       }
     }
-    self.kept = kept.map { Array(UnsafeBufferPointer(start: $0.base, count: $0.count)) }
-    floor = FeatureExtractor.floor(ofPeak: self.kept?.max() ?? peak)
+    floor = FeatureExtractor.floor(ofPeak: peak)
   }
 
   /// Features of one chunk alone, as decoding in batches takes them: clipped below its own maximum, its last frame left out.
@@ -56,24 +56,27 @@ package struct FeatureStream: Sendable {
     try chunk(source, bands: bands, compute: Compute(threads: threads))
   }
 
-  /// - Parameter threads: 0 means all cores.
-  package init(_ source: any SampleSource, bands: Int = 80, threads: Int = 0) throws {
-    try self.init(source, bands: bands, compute: Compute(threads: threads))
+  /// - Parameters:
+  ///   - threads: 0 means all cores.
+  ///   - kernel: name of a kernel set, nil for the best.
+  package init(_ source: any SampleSource, bands: Int = 80, threads: Int = 0, kernel: String? = nil) throws {
+    try self.init(source, bands: bands, compute: Compute(threads: threads, kernel: kernel))
   }
 
   /// What the whole recording's spectrogram holds in `start..<start + count`, fewer frames where it ends before.
   package func window(from start: Int, count: Int) throws(AudioError) -> MelSpectrogram {
     let range = (max(0, start)..<max(0, start) + max(0, min(count, frames))).clamped(to: 0..<frames)
-    let raw = FloatBuffer(count: bands * range.count)
-    if let kept {
+    let raw = kept ?? FloatBuffer(count: bands * range.count)
+    let (first, stride) = kept == nil ? (0, range.count) : (range.lowerBound, frames)
+    if kept == nil { _ = try pass.run(range, into: raw.base, stride: stride) }
+    let values = [Float](unsafeUninitializedCapacity: bands * range.count) { output, written in
+      written = output.count
+      guard let base = output.baseAddress else { return }
       for band in 0..<bands {
-        for frame in range { raw.base[band * range.count + frame - range.lowerBound] = kept[band * frames + frame] }
+        let row = raw.base + band * stride + first
+        pass.logMel.scale(row, count: range.count, floor: floor, into: base + band * range.count)
       }
-    } else {
-      try pass.run(range, into: raw.base, stride: range.count)
     }
-    let values = UnsafeBufferPointer(start: raw.base, count: raw.count)
-    return MelSpectrogram(
-      bands: bands, frames: range.count, values: values.map { FeatureExtractor.normalised($0, floor: floor) })
+    return MelSpectrogram(bands: bands, frames: range.count, values: values)
   }
 }

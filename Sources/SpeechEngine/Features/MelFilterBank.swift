@@ -18,14 +18,16 @@ struct MelFilterBank {
     let binWidth = Double(sampleRate) / Double(frameLength)
     filters = (0..<count).map { band in
       let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
-      let weights = (0...frameLength / 2).map { bin -> Float in
+      let bins = Int(low / binWidth)...min(Int(high / binWidth), frameLength / 2)
+      let weights = bins.map { bin -> Float in
         let frequency = Double(bin) * binWidth
         let height = min((frequency - low) / (centre - low), (high - frequency) / (high - centre))
         return Float(max(0, height) * 2 / (high - low))
       }
-      let first = weights.firstIndex { $0 > 0 } ?? 0
-      let last = weights.lastIndex { $0 > 0 } ?? first
-      return Filter(firstBin: first, weights: Array(weights[first...last]))
+      guard let first = weights.firstIndex(where: { $0 > 0 }), let last = weights.lastIndex(where: { $0 > 0 }) else {
+        return Filter(firstBin: 0, weights: [0])
+      }
+      return Filter(firstBin: bins.lowerBound + first, weights: Array(weights[first...last]))
     }
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The power spectrum of real frames whose length is twice a product of 2s, 3s and 5s (400 for Whisper), several frames at
-/// a time: one in each lane of a vector.
+/// The power spectrum of real frames whose length is twice a product of 2s, 3s and 5s, several frames at a time: one in each
+/// lane of a vector. The log-mel features have a kernel of their own.
 ///
 /// A frame is packed into half as many complex numbers, transformed by a mixed-radix Stockham FFT, and unpacked. Double
 /// precision: quiet bands lie 80 dB below loud ones in the same frame, and the logarithm shows what single would lose.
