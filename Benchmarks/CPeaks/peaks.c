@@ -80,16 +80,28 @@ AVX2 static uint64_t read_avx2(const void *memory, size_t bytes) {
 #include <arm_neon.h>
 #if defined(__linux__)
 #include <sys/auxv.h>
-enum { HAS_DOTPROD = 1 << 20 };  // HWCAP_ASIMDDP
+enum { HAS_DOTPROD = 1 << 20, HAS_I8MM = 1 << 13 };  // HWCAP_ASIMDDP, HWCAP2_I8MM
 static bool has_dotprod(void) { return getauxval(AT_HWCAP) & HAS_DOTPROD; }
-#else
+static bool has_i8mm(void) { return getauxval(AT_HWCAP2) & HAS_I8MM; }
+#elif defined(__APPLE__)
+#include <sys/sysctl.h>
 static bool has_dotprod(void) { return true; }
+static bool has_i8mm(void) {
+  int32_t has = 0;
+  size_t size = sizeof has;
+  return !sysctlbyname("hw.optional.arm.FEAT_I8MM", &has, &size, 0, 0) && has;
+}
+#else
+static bool has_dotprod(void) { return false; }
+static bool has_i8mm(void) { return false; }
 #endif
 
 #define NEON
 #define DOTPROD __attribute__((target("dotprod")))
+#define I8MM __attribute__((target("i8mm")))
 SPIN(f32_neon, NEON, float32x4_t, float32x4_t, HIDE_W, vfmaq_f32(sum[i], a, b))
 SPIN(s8_neon, DOTPROD, int32x4_t, int8x16_t, HIDE_W, vdotq_s32(sum[i], a, b))
+SPIN(s8_i8mm, I8MM, int32x4_t, int8x16_t, HIDE_W, vmmlaq_s32(sum[i], a, b))
 SPIN(s16_neon, NEON, int32x4_t, int16x4_t, HIDE_W, vmlal_s16(sum[i], a, b))
 
 static loop best(cp_arithmetic kind, bool avx2_only) {
@@ -97,7 +109,9 @@ static loop best(cp_arithmetic kind, bool avx2_only) {
   switch (kind) {
     case CP_F32: return (loop){"fmla", 8, f32_neon};
     case CP_BF16: return (loop){0};
-    case CP_S8: return has_dotprod() ? (loop){"sdot", 32, s8_neon} : (loop){"smlal", 8, s16_neon};
+    case CP_S8:
+      if (has_i8mm()) return (loop){"smmla", 64, s8_i8mm};
+      return has_dotprod() ? (loop){"sdot", 32, s8_neon} : (loop){"smlal", 8, s16_neon};
     case CP_S16: return (loop){"smlal", 8, s16_neon};
   }
   return (loop){0};

@@ -23,11 +23,21 @@ static int has_avx512(void) {
 #if CK_HAS_NEON && defined(__linux__)
 #include <sys/auxv.h>
 
-static int has_dotprod(void) { return (getauxval(AT_HWCAP) >> 20 & 1) != 0; }  // HWCAP_ASIMDDP
+static int has_dotprod(void) { return (getauxval(AT_HWCAP) >> 20 & 1) != 0; }                   // HWCAP_ASIMDDP
+static int has_i8mm(void) { return has_dotprod() && (getauxval(AT_HWCAP2) >> 13 & 1) != 0; }  // HWCAP2_I8MM
 #elif CK_HAS_NEON && defined(__APPLE__)
+#include <sys/sysctl.h>
+
 static int has_dotprod(void) { return 1; }  // since the first Mac of the kind
+
+static int has_i8mm(void) {
+  int32_t has = 0;
+  size_t size = sizeof has;
+  return !sysctlbyname("hw.optional.arm.FEAT_I8MM", &has, &size, 0, 0) && has;
+}
 #elif CK_HAS_NEON
 static int has_dotprod(void) { return 0; }
+static int has_i8mm(void) { return 0; }
 #endif
 
 // Best first.
@@ -37,6 +47,7 @@ static const variant variants[] = {
     {&ck_kernels_avxvnni, has_avxvnni},
     {&ck_kernels_avx2, has_avx2},
 #elif CK_HAS_NEON
+    {&ck_kernels_neon_i8mm, has_i8mm},
     {&ck_kernels_neon_dotprod, has_dotprod},
     {&ck_kernels_neon, always},
 #endif

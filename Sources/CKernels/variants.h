@@ -34,9 +34,13 @@ CK_DECLARE(avx512)
 // Named CPUs: for others clang keeps more products in flight than there are registers.
 #define CK_NEON __attribute__((target("tune=cortex-a72")))
 #define CK_NEON_DOTPROD __attribute__((target("+dotprod,tune=cortex-a72")))
+#define CK_NEON_I8MM __attribute__((target("+dotprod,+i8mm,tune=cortex-a72")))
 CK_DECLARE(neon)
 CK_DECLARE(neon_dotprod)
+CK_DECLARE(neon_i8mm)
 #define ck_gemm_f32_neon_dotprod ck_gemm_f32_neon
 #define ck_gemm_s16_neon_dotprod ck_gemm_s16_neon
+#define ck_gemm_f32_neon_i8mm ck_gemm_f32_neon
+#define ck_gemm_s16_neon_i8mm ck_gemm_s16_neon
 #endif
 #endif

@@ -1,12 +1,14 @@
-// Registers of 128 bits: four hold a step of a panel. The including file defines CK_TARGET.
+// Registers of 128 bits: four hold a step of a panel. The including file defines CK_TARGET and may choose a tile.
 #include <arm_neon.h>
 
+#ifndef CK_TILE
+#define CK_TILE "tile_neon_template.h"
 #define TILE_ROWS 4
-#define TILE_PANELS 1
 #define FEW_ROWS 1
+#endif
+#define TILE_PANELS 1
 #define FEW_PANELS 2
 #define LANES 4
-#define CK_TILE "tile_neon_template.h"
 #include "gemm_template.h"
 
 typedef int32x4_t integers;

@@ -63,6 +63,7 @@ part "Nehalem forbids AVX2" forbidden
 part "Nehalem" qemu-x86_64 -cpu Nehalem "$work/check" quick scalar
 # QEMU 7.2 reads 16 bytes where a scalar vfmadd reads 4, hence unguarded.
 part "Haswell" qemu-x86_64 -cpu Haswell "$work/check" quick unguarded avx2
-part "ARM with everything" qemu-aarch64 -cpu max "$work/check-arm" quick neon-dotprod
+part "ARM with everything" qemu-aarch64 -cpu max "$work/check-arm" quick neon-i8mm
+part "ARM without byte matrices" qemu-aarch64 -cpu neoverse-n1 "$work/check-arm" quick neon-dotprod
 part "ARM without dot products" qemu-aarch64 -cpu cortex-a53 "$work/check-arm" quick neon
 exit "$failed"

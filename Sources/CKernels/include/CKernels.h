@@ -29,7 +29,7 @@ typedef struct {
 } ck_mel;
 
 typedef struct __attribute__((swift_attr("@Sendable"))) {
-  /// "scalar"; "avx2", "avxvnni", "avx512"; "neon", "neon-dotprod".
+  /// "scalar"; "avx2", "avxvnni", "avx512"; "neon", "neon-dotprod", "neon-i8mm".
   const char *name;
 
   /// Bytes that one quantised activation takes: the form belongs to the variant, `quantize_rows` writes it and `gemm_s8`
