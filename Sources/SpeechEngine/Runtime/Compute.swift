@@ -8,7 +8,7 @@ struct Compute: Sendable {
   private let pool: WorkerPool
 
   /// - Parameters:
-  ///   - threads: 1 or more; values below 1 mean all cores.
+  ///   - threads: 1 or more; values below 1 mean all cores (`KernelVariant.cores`).
   ///   - kernel: a variant's name, or nil for the fastest that this CPU runs.
   init(threads: Int, kernel: String? = nil) throws(ModelError) {
     if let kernel {
@@ -19,7 +19,7 @@ struct Compute: Sendable {
     } else {
       kernels = ck_kernels_best().pointee
     }
-    self.threads = threads > 0 ? min(threads, Self.mostThreads) : max(1, KernelVariant.cores)
+    self.threads = threads > 0 ? min(threads, Self.mostThreads) : KernelVariant.cores
     pool = WorkerPool(threads: self.threads)
   }
 
@@ -57,6 +57,9 @@ public enum KernelVariant {
     return names
   }
 
-  /// Cores that the operating system reports as online.
-  public static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+  /// Cores that this process may use: those that are online, or as many whole ones, at least one, as its control group's
+  /// quota comes to.
+  public static var cores: Int {
+    CPUQuota.threads(cores: ProcessInfo.processInfo.activeProcessorCount, quota: CPUQuota.current)
+  }
 }
