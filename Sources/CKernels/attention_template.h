@@ -85,11 +85,10 @@ CK_TARGET static void CK_NAME(softmax_s16)(size_t m, size_t n, float *x, size_t 
 typedef float eight __attribute__((vector_size(32)));
 typedef float four __attribute__((vector_size(16)));
 
-CK_INLINE CK_TARGET float sum_of(const lanes *v) {
+CK_INLINE CK_TARGET void quarters_added(const lanes *v, four *y) {
   eight x = __builtin_shufflevector(*v, *v, 0, 1, 2, 3, 4, 5, 6, 7) +
             __builtin_shufflevector(*v, *v, 8, 9, 10, 11, 12, 13, 14, 15);
-  four y = __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
-  return (y[0] + y[2]) + (y[1] + y[3]);
+  *y = __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
 }
 
 CK_INLINE CK_TARGET float dot(size_t n, const float *x, const float *y) {
@@ -105,31 +104,67 @@ CK_INLINE CK_TARGET float dot(size_t n, const float *x, const float *y) {
     load_part(&w, y + i, n - i, 0);
     sums += v * w;
   }
-  return sum_of(&sums);
+  four z;
+  quarters_added(&sums, &z);
+  return (z[0] + z[2]) + (z[1] + z[3]);
+}
+
+enum { TOKENS = 4, BLOCKS = 4 };  // that are gone over side by side
+
+// TOKENS products of whole vectors, to the bit what `dot` gives: their last sums are made side by side too.
+CK_INLINE CK_TARGET void dots(size_t n, const float *x, const float *keys, const size_t *offsets, float *out) {
+  lanes sums[TOKENS] = {}, v, w;
+  for (size_t i = 0; i < n; i += LANES) {
+    load(&v, x + i);
+    for (size_t t = 0; t < TOKENS; t++) {
+      load(&w, keys + offsets[t] + i);
+      sums[t] += v * w;
+    }
+  }
+  four y[TOKENS];
+  for (size_t t = 0; t < TOKENS; t++) quarters_added(sums + t, y + t);
+  four a = __builtin_shufflevector(y[0], y[1], 0, 4, 1, 5), b = __builtin_shufflevector(y[2], y[3], 0, 4, 1, 5);
+  four c = __builtin_shufflevector(y[0], y[1], 2, 6, 3, 7), d = __builtin_shufflevector(y[2], y[3], 2, 6, 3, 7);
+  y[0] = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 0, 1, 4, 5);
+  y[1] = __builtin_shufflevector(a, b, 2, 3, 6, 7) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
+  y[0] += y[1];
+  memcpy(out, y, sizeof *y);
 }
 
 // out[width] = sum of scores[t] * values[t], 16 columns at most.
 CK_INLINE CK_TARGET void weighted_sum(size_t count, size_t width, const float *scores, const float *values,
                                       const size_t *offsets, float *out) {
   lanes sum = {}, v;
-  if (width == LANES)
-    for (size_t t = 0; t < count; t++) {
-      load(&v, values + offsets[t]);
-      sum += scores[t] * v;
-    }
-  else
-    for (size_t t = 0; t < count; t++) {
-      load_part(&v, values + offsets[t], width, 0);
-      sum += scores[t] * v;
-    }
+  for (size_t t = 0; t < count; t++) {
+    load_part(&v, values + offsets[t], width, 0);
+    sum += scores[t] * v;
+  }
   memcpy(out, &sum, width * sizeof *out);
+}
+
+// The same for `blocks` times 16 columns; a constant after inlining.
+CK_INLINE CK_TARGET void weighted_sums(size_t blocks, size_t count, const float *scores, const float *values,
+                                       const size_t *offsets, float *out) {
+  lanes sums[BLOCKS] = {}, v;
+  for (size_t t = 0; t < count; t++)
+    for (size_t i = 0; i < blocks; i++) {
+      load(&v, values + offsets[t] + i * LANES);
+      sums[i] += scores[t] * v;
+    }
+  memcpy(out, sums, blocks * sizeof *sums);
 }
 
 CK_TARGET static void CK_NAME(attend)(size_t count, size_t depth, const float *query, const float *keys,
                                       const float *values, const size_t *offsets, float scale, float *scores,
                                       float *out) {
-  for (size_t t = 0; t < count; t++) scores[t] = dot(depth, query, keys + offsets[t]) * scale;
+  size_t t = 0, i = 0;
+  if (depth % LANES == 0)
+    for (; t + TOKENS <= count; t += TOKENS) dots(depth, query, keys, offsets + t, scores + t);
+  for (; t < count; t++) scores[t] = dot(depth, query, keys + offsets[t]);
+  for (t = 0; t < count; t++) scores[t] *= scale;
   CK_NAME(softmax)(1, count, scores, count);
-  for (size_t i = 0; i < depth; i += LANES)
-    weighted_sum(count, depth - i < LANES ? depth - i : LANES, scores, values + i, offsets, out + i);
+  for (; i + BLOCKS * LANES <= depth; i += BLOCKS * LANES)
+    weighted_sums(BLOCKS, count, scores, values + i, offsets, out + i);
+  for (; i + LANES <= depth; i += LANES) weighted_sums(1, count, scores, values + i, offsets, out + i);
+  if (i < depth) weighted_sum(count, depth - i, scores, values + i, offsets, out + i);
 }

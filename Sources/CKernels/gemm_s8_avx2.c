@@ -1,6 +1,7 @@
 // gemm_s8_avx2: activations are kept in 16 bits and weights are widened on the way, because the byte instruction of AVX2
 // saturates. Many rows: a slice of a panel is widened once into the L1 cache and serves them all. Few rows: the weights come
-// from memory once, and widening them in registers is free beside that.
+// from memory once, and widening them in registers is free beside that. From three rows on a panel is gone over twice, for
+// want of registers; each pass then fetches half of the next panel, so that memory is read as evenly as products are made.
 #include "s16_avx2.h"
 #if CK_HAS_AVX2
 
@@ -67,14 +68,25 @@ CK_INLINE_AVX2 __m256 halves_added(__m256i x, __m256i y) {
   return _mm256_cvtepi32_ps(_mm256_permute4x64_epi64(sum, 0xD8));
 }
 
+// Fetches what is wanted next: the line some way on where this pass is the panel's only one, else a part of the next panel.
+CK_INLINE_AVX2 void fetch(size_t p, size_t first, size_t parts, const s8_panel *t) {
+  const char *b = (const char *)t->b;
+  if (parts == 4)
+    _mm_prefetch(b + p * CK_PANEL + PREFETCH_BYTES, _MM_HINT_T0);
+  else
+    _mm_prefetch(b + ((first > 0) * t->depth + p) * CK_PANEL / 2 + t->depth * CK_PANEL + CK_PANEL * sizeof(int32_t),
+                 _MM_HINT_T1);
+}
+
 // `parts` registers of four columns, from column 4 * first on: as many as leave registers for the sums of all rows.
 CK_INLINE_AVX2 void sum_columns(size_t rows, size_t first, size_t parts, const s8_panel *t, __m256 *out) {
   __m256i sum[FEW_ROWS][4];
   for (size_t r = 0; r < rows; r++)
     for (size_t q = 0; q < parts; q++) sum[r][q] = _mm256_setzero_si256();
+#pragma clang loop unroll_count(2)
   for (size_t p = 0; p < t->depth; p += CK_S8_DEPTH) {
     const int8_t *b = t->b + p * CK_PANEL + 16 * first;
-    _mm_prefetch((const char *)b + PREFETCH_BYTES, _MM_HINT_T0);
+    fetch(p, first, parts, t);
     __m256i y[4];
     for (size_t q = 0; q < parts; q++) y[q] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + 16 * q)));
     for (size_t r = 0; r < rows; r++) {

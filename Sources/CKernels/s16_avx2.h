@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-enum { S16_ROWS = 6 };
+enum { S16_ROWS = 6, S16_AHEAD = 4096 };
 
 #define CK_INLINE_AVX2 CK_AVX2 static inline __attribute__((always_inline))
 
@@ -16,7 +16,8 @@ CK_INLINE_AVX2 __m256i s16_pair(const int16_t *a) {
   return _mm256_set1_epi32(pair);
 }
 
-// `rows` is a constant after inlining, so the loops over it are unrolled into registers.
+// `rows` is a constant after inlining, so the loops over it are unrolled into registers. b is fetched ahead: where it comes
+// from memory that counts, where it lies in a cache it costs next to nothing.
 CK_INLINE_AVX2 void s16_tile_of(size_t rows, size_t k, const int16_t *a, size_t lda, const int16_t *b, int32_t *sums,
                                 int onto) {
   __m256i low[S16_ROWS], high[S16_ROWS];
@@ -28,6 +29,7 @@ CK_INLINE_AVX2 void s16_tile_of(size_t rows, size_t k, const int16_t *a, size_t 
   for (size_t p = 0; p < k; p += 2) {
     __m256i b0 = _mm256_loadu_si256((const __m256i *)(b + p * CK_PANEL));
     __m256i b1 = _mm256_loadu_si256((const __m256i *)(b + p * CK_PANEL + CK_PANEL));
+    _mm_prefetch((const char *)(b + p * CK_PANEL) + S16_AHEAD, _MM_HINT_T0);
     for (size_t r = 0; r < rows; r++) {
       __m256i x = s16_pair(a + r * lda + p);
       low[r] = _mm256_add_epi32(low[r], _mm256_madd_epi16(x, b0));
