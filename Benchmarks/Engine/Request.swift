@@ -16,6 +16,8 @@ struct Request: Decodable {
   /// Tokens a window, exactly.
   var tokens: Int?
   var beams: Int?
+  /// Of `tokens` with one beam: decode with a draft, of whose tokens so many are right, 0...1.
+  var agreement: Double?
   /// Windows that are decoded together.
   var batch: Int?
   var audioContext: String?

@@ -25,6 +25,7 @@ extension TranscriptionOptions {
     try check("languageDetectionThreshold", !languageDetectionThreshold.isNaN, "a number")
     try validateThresholds()
     try validatePassages()
+    try check("draft", (draft?.size ?? 0) <= 1 << 20, "1 MiB of text at most")
     try voiceActivity?.validate()
   }
 
@@ -59,5 +60,15 @@ extension TranscriptionOptions {
   func isSilent(_ result: WindowResult) -> Bool {
     guard let threshold = noSpeechThreshold, result.noSpeech > threshold else { return false }
     return !(logProbThreshold.map { result.avgLogprob > $0 } ?? false)
+  }
+}
+
+extension TranscriptionOptions.Prompt {
+  /// Bytes, or tokens.
+  fileprivate var size: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .tokens(let ids): ids.count
+    }
   }
 }

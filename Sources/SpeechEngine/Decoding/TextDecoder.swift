@@ -40,6 +40,7 @@ final class TextDecoder {
 
   let model: WhisperModel
   let compute: Compute
+  let suppression: SuppressionList
   private let scratch: TextDecoderScratch
 
   /// Query rows that one task scores at a time.
@@ -50,6 +51,7 @@ final class TextDecoder {
   init(_ model: WhisperModel, _ compute: Compute) {
     self.model = model
     self.compute = compute
+    suppression = SuppressionList(model)
     scratch = TextDecoderScratch(model.shape, threads: compute.threads)
   }
 
@@ -58,13 +60,13 @@ final class TextDecoder {
 
   /// A cache with the keys and values of a window's sound.
   /// - Parameters:
+  ///   - old: a cache of as many beams that nobody needs any more.
   ///   - checkpoint: called before each layer; what it throws ends the work.
   func begin(
     _ sound: Sound, beams: Int, reusing old: WindowCache? = nil, checkpoint: () throws -> Void
   ) rethrows -> WindowCache {
     let (shape, blockRows) = (model.shape, AudioEncoder.blockRows)
-    let cache =
-      old.flatMap { $0.beams == beams ? $0 : nil } ?? WindowCache(shape, model.computeType, beams: beams)
+    let cache = old ?? WindowCache(shape, model.computeType, beams: beams)
     cache.rewind()
     for memory in cache.sound { memory.rewind(positions: sound.positions) }
     for layer in model.weights.decoderLayers.indices {
@@ -136,7 +138,7 @@ final class TextDecoder {
       rows.count, scratch.normed.base, into: scratch.queryKeyValue.base, scratch: scratch.quantised, compute)
     for (index, row) in rows.enumerated() {
       let source = scratch.queryKeyValue.base + index * 3 * width
-      let target = row.cache.offset(of: row.beam, at: row.position)
+      let target = row.cache.offsets(of: row.beam)[row.position]
       (row.cache.keys[layer].base + target).update(from: source + width, count: width)
       (row.cache.values[layer].base + target).update(from: source + 2 * width, count: width)
     }
@@ -161,14 +163,13 @@ final class TextDecoder {
   ) {
     let (width, depth) = (model.shape.width, headWidth)
     let scale = 1 / Float(depth).squareRoot()
-    row.cache.withOffsets(of: row.beam) { offsets in
-      for head in heads {
-        let shift = head * depth
-        kernels.attend(
-          row.position + 1, depth, scratch.queryKeyValue.base + index * 3 * width + shift,
-          row.cache.keys[layer].base + shift, row.cache.values[layer].base + shift, offsets, scale,
-          worker.ownScores.base, scratch.context.base + index * width + shift)
-      }
+    let offsets = row.cache.offsets(of: row.beam)
+    for head in heads {
+      let shift = head * depth
+      kernels.attend(
+        row.position + 1, depth, scratch.queryKeyValue.base + index * 3 * width + shift,
+        row.cache.keys[layer].base + shift, row.cache.values[layer].base + shift, offsets, scale,
+        worker.ownScores.base, scratch.context.base + index * width + shift)
     }
   }
 
@@ -206,13 +207,15 @@ final class TextDecoder {
   ) {
     let width = model.shape.width
     let offset = rows.lowerBound * width + head * headWidth
-    let tap: (UnsafeMutablePointer<Float>) -> Void = { scores in
-      for place in seen { place.update(from: scores, count: rows.count * memory.positions) }
+    var tap: ((UnsafeMutablePointer<Float>) -> Void)?
+    if !seen.isEmpty {  // a closure is an allocation, and this is the token loop
+      tap = { scores in
+        for place in seen { place.update(from: scores, count: rows.count * memory.positions) }
+      }
     }
     memory.attend(
       head: head, rows: rows.count, queries: scratch.query.base + offset, ldq: width,
-      into: scratch.context.base + offset, ldo: width, worker.attention, kernels,
-      tap: seen.isEmpty ? nil : tap)
+      into: scratch.context.base + offset, ldo: width, worker.attention, kernels, tap: tap)
   }
 
   private func feedForward(_ weights: ModelWeights.FeedForward, _ rows: Int) {

@@ -101,9 +101,10 @@ public struct TranscriptionOptions: Sendable {
   /// How much of a window is encoded; `adaptive` is quicker on short recordings, and not exact. Default full.
   public var audioContext = AudioContext.full
 
-  public init() {}
+  /// What the recording may say, such as the text of a live transcription, up to 1 MiB. Greedy search (`beamSize` 1 at
+  /// temperature 0, one window at a time) checks several of its tokens a step and is quicker where it is right. The result
+  /// is the same with any draft. Default nil.
+  public var draft: Prompt?
 
-  /// `beamSize` and `bestOf` within what the engine takes.
-  var beams: Int { min(16, max(1, beamSize)) }
-  var samples: Int { min(16, max(1, bestOf)) }
+  public init() {}
 }

@@ -8,8 +8,11 @@ final class WindowCache {
   let keys: [FloatBuffer]  // a layer: [textPositions, beams, width]
   let values: [FloatBuffer]
   private let width: Int
-  /// Where each beam's rows lie in `keys` and `values`: [beam][position], in floats.
-  private var chains: [[Int]]
+  private let textPositions: Int
+  /// Where each beam's rows lie in `keys` and `values`, in floats: [2, beams, textPositions]. One half counts, the other
+  /// receives the chains when beams change places.
+  private let chains: Buffer<Int>
+  private var half = 0
   private(set) var position = 0
 
   init(_ shape: ModelShape, _ type: ComputeType, beams: Int) {
@@ -22,43 +25,45 @@ final class WindowCache {
     }
     keys = layers.map { _ in FloatBuffer(count: shape.textPositions * beams * shape.width) }
     values = layers.map { _ in FloatBuffer(count: shape.textPositions * beams * shape.width) }
-    chains = Array(repeating: [], count: beams)
-    for beam in chains.indices { chains[beam].reserveCapacity(shape.textPositions) }
+    textPositions = shape.textPositions
+    chains = Buffer(count: 2 * beams * shape.textPositions)
   }
 
   /// Positions of its sound.
   var positions: Int { sound.first?.positions ?? 0 }
 
-  /// Forgets the tokens, keeps the sound.
-  func rewind() {
-    position = 0
-    for beam in chains.indices { chains[beam].removeAll(keepingCapacity: true) }
+  /// Forgets the tokens from a position on, keeps the sound.
+  func rewind(to kept: Int = 0) {
+    precondition((0...position).contains(kept), "what is kept is there")
+    position = kept
   }
 
-  /// Makes room for a prompt, which all beams share.
+  /// Makes room for tokens that all beams share.
   func appendPrompt(_ count: Int) {
-    let offsets = (position..<position + count).map { $0 * beams * width }
-    for beam in chains.indices { chains[beam] += offsets }
+    for beam in 0..<beams {
+      let chain = offsets(of: beam)
+      for index in position..<position + count { chain[index] = index * beams * width }
+    }
     position += count
   }
 
   /// Makes room for one token a beam; beam i continues what beam `parents[i]` held.
   func appendStep(parents: [Int]) {
     if !parents.indices.allSatisfy({ parents[$0] == $0 }) {
-      let old = chains
-      for (beam, parent) in parents.enumerated() where beam != parent { chains[beam] = old[parent] }
+      let other = 1 - half
+      for (beam, parent) in parents.enumerated() {
+        offsets(of: beam, other).update(from: offsets(of: parent), count: position)
+      }
+      half = other
     }
-    for beam in parents.indices { chains[beam].append((position * beams + beam) * width) }
+    for beam in parents.indices { offsets(of: beam)[position] = (position * beams + beam) * width }
     position += 1
   }
 
   /// Offsets of the rows of a beam, from the first position on.
-  func withOffsets<Result>(of beam: Int, _ body: (UnsafePointer<Int>) -> Result) -> Result {
-    chains[beam].withUnsafeBufferPointer { offsets in
-      offsets.baseAddress.map(body) ?? withUnsafePointer(to: 0, body)
-    }
-  }
+  func offsets(of beam: Int) -> UnsafeMutablePointer<Int> { offsets(of: beam, half) }
 
-  /// Where the row of a beam's token at a position lies.
-  func offset(of beam: Int, at position: Int) -> Int { chains[beam][position] }
+  private func offsets(of beam: Int, _ half: Int) -> UnsafeMutablePointer<Int> {
+    chains.base + (half * beams + beam) * textPositions
+  }
 }

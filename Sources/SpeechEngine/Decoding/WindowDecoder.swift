@@ -18,28 +18,22 @@ struct WindowDecoder {
   private let options: TranscriptionOptions
   private let layout: PromptLayout
   private let suppressed: [Int]
+  private let guide: DraftGuide?
   private var model: WhisperModel { decoder.model }
 
   init(_ decoder: TextDecoder, _ options: TranscriptionOptions, _ layout: PromptLayout) {
     self.decoder = decoder
     self.options = options
     self.layout = layout
-    suppressed = Self.suppressed(options, decoder.model)
+    suppressed = decoder.suppression.ids(options.suppressTokens)
+    guide = options.beamSize == 1 ? options.draft.map { DraftGuide($0, decoder.model) } : nil
   }
 
   /// Rows of the token cache that `options` can need.
   static func beams(_ options: TranscriptionOptions) -> Int {
     max(
-      options.temperatures.isEmpty || options.temperatures.contains { $0 <= 0 } ? options.beams : 1,
-      options.temperatures.contains { $0 > 0 } ? options.samples : 1)
-  }
-
-  /// Nothing is suppressed for an empty list; else what it names (-1: what is no speech) and always the steering tokens.
-  private static func suppressed(_ options: TranscriptionOptions, _ model: WhisperModel) -> [Int] {
-    guard !options.suppressTokens.isEmpty else { return [] }
-    var ids = Set(options.suppressTokens.filter { (0..<model.shape.vocabulary).contains($0) })
-    if options.suppressTokens.contains(-1) { ids.formUnion(SuppressedTokens.nonSpeech(model.tokenizer)) }
-    return ids.union(SuppressedTokens.steering(model.special)).sorted()
+      options.temperatures.isEmpty || options.temperatures.contains { $0 <= 0 } ? options.beamSize : 1,
+      options.temperatures.contains { $0 > 0 } ? options.bestOf : 1)
   }
 
   /// - Parameter checkpoint: called before each step; what it throws ends the work.
@@ -97,12 +91,12 @@ struct WindowDecoder {
     guard temperature > 0 else {  // as in `beams`
       return TokenSearch(
         .init(
-          beams: options.beams, patience: options.patience, lengthPenalty: options.lengthPenalty,
+          beams: options.beamSize, patience: options.patience, lengthPenalty: options.lengthPenalty,
           prefix: job.prompt.prefix, maximumTokens: budget), rules: rules)
     }
     // Each temperature draws its own numbers.
     return TokenSampler(
-      samples: options.samples, temperature: temperature, lengthPenalty: options.lengthPenalty,
+      samples: options.bestOf, temperature: temperature, lengthPenalty: options.lengthPenalty,
       prefix: job.prompt.prefix, maximumTokens: budget, rules: rules, random: SplitMix(seed: random.next()))
   }
 
@@ -119,6 +113,9 @@ struct WindowDecoder {
 
   private func run(_ lanes: inout [Lane], checkpoint: () throws -> Void) rethrows {
     start(&lanes)
+    if let guide, lanes.count == 1, lanes[0].temperature == 0 {
+      return try follow(guide, &lanes[0], checkpoint: checkpoint)
+    }
     while true {
       let open = lanes.indices.filter { lanes[$0].next != nil }
       if open.isEmpty { return }
@@ -134,6 +131,27 @@ struct WindowDecoder {
         lanes[index].next = lanes[index].chooser.choose(
           from: UnsafeMutableBufferPointer(rebasing: rows), decoder.compute)
       }
+    }
+  }
+
+  /// Feeds one window's tokens together with those that the draft has next. The chooser sees the rows one by one, and none
+  /// behind the first that it chose otherwise: so it chooses what it would have chosen without a draft.
+  private func follow(_ guide: DraftGuide, _ lane: inout Lane, checkpoint: () throws -> Void) rethrows {
+    let cache = lane.job.cache
+    guide.beginWindow()
+    while let own = lane.next?.tokens.first {
+      try checkpoint()
+      guide.take(own)
+      let position = cache.position
+      let block = [own] + guide.proposals(atMost: model.shape.textPositions - position - 1)
+      let logits = decoder.forward([.init(cache: cache, tokens: block)])
+      var rows = 0
+      repeat {
+        if rows > 0 { guide.take(block[rows]) }
+        lane.next = lane.chooser.choose(from: row(rows, of: logits), decoder.compute)
+        rows += 1
+      } while rows < block.count && lane.next?.tokens.first == block[rows]
+      cache.rewind(to: position + rows)
     }
   }
 

@@ -26,16 +26,18 @@ package final class EngineProbe {
   package func hear(beams: Int) { room.release(room.hear(window, beams: beams, checkpoint: {})) }
 
   /// Decodes `count` tokens of a window that was heard at the first call with so many beams.
-  /// - Returns: tokens of the answer.
-  package func tokens(beams: Int, count: Int) -> Int {
+  /// - Parameter draft: tokens that the answer may have; counts for one beam.
+  /// - Returns: the answer.
+  package func tokens(beams: Int, count: Int, draft: [Int]? = nil) -> [Int] {
     let cache = heard[beams] ?? room.hear(window, beams: beams, checkpoint: {})
     heard[beams] = cache
-    let options = Self.options(model, beams: beams, tokens: count)
+    var options = Self.options(model, beams: beams, tokens: count)
+    options.draft = draft.map { .tokens($0) }
     let layout = PromptLayout(model, options)
     let prompt = layout.prompt(previous: [], language: "en", isFirst: true)
     let job = WindowJob(cache: cache, prompt: prompt, seed: 0)
     let results = WindowDecoder(room.decoder, options, layout).decode([job], checkpoint: {})
-    return results.reduce(0) { $0 + $1.tokens.count }
+    return results.flatMap(\.tokens)
   }
 
   /// A fixed prompt, no fallback, no end token, and exactly `tokens` tokens a window, 1...224.

@@ -14,6 +14,7 @@ struct TranscribeCommand: AsyncParsableCommand {
   @Option(help: "Use this channel alone, 1 for the first (left). Default: the mean of all.") var channel: Int?
   @Option(help: "Kernels to compute with, of those that 'fieldos doctor' names. Default: the CPU's best.") var kernel:
     String?
+  @OptionGroup var draft: DraftFlag
   @OptionGroup var decoding: DecodingFlags
 
   func validate() throws {
@@ -34,7 +35,8 @@ struct TranscribeCommand: AsyncParsableCommand {
     }
     var options = choice.options
     decoding.apply(to: &options)
-    for notice in decoding.notices(model) { Console.error(notice) }
+    try draft.apply(to: &options, recordings: files.count)
+    for notice in decoding.notices(model) + [draft.notice(options)].compactMap({ $0 }) { Console.error(notice) }
     do { try options.validate() } catch { throw UsageError(Wording.line(for: error)) }
     let job = Job(transcriber: transcriber, options: options, modelName: choice.model.name)
     var isFine = true
