@@ -171,6 +171,18 @@ struct DraftGuideTests {
     }
   }
 
+  @Test("a text that repeats itself is not led back to the same mistake") func repetition() {
+    var draft = (0..<120).map { $0 % 2 }
+    for index in stride(from: 9, to: 120, by: 10) { draft[index] = 7 }
+    let guide = guide(draft)
+    var right = 0
+    for token in (0..<90).map({ $0 % 2 }) {
+      if guide.proposals(atMost: 1) == [token] { right += 1 }
+      guide.take(token)
+    }
+    #expect(right >= 70, "\(right) of 90")
+  }
+
   @Test("two tokens in a row are found far away, behind too") func jumps() {
     let guide = guide(Array(0..<900))
     for token in [700, 701] { guide.take(token) }

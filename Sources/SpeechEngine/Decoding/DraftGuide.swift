@@ -21,6 +21,8 @@ package final class DraftGuide {
   private static let nearby = 8
   private static let behind = 256
   private static let ahead = 2048
+  /// So many times nearer must a place behind be.
+  private static let reluctance = 8
 
   /// - Parameters:
   ///   - tokens: the draft; only text counts.
@@ -66,11 +68,13 @@ package final class DraftGuide {
     return (anchor..<max(anchor, min(tokens.count, anchor + Self.nearby))).first { tokens[$0] == token }
   }
 
+  /// Behind the anchor text is found only by windows that begin again where the last one's end was given up; in a text that
+  /// repeats itself, going back would lead to the same mistake again and again.
   private func nearest(to anchor: Int, _ isWanted: (Int) -> Bool) -> Int? {
     let forward = (anchor..<max(anchor, min(tokens.count, anchor + Self.ahead))).first(where: isWanted)
     let back = (max(0, anchor - Self.behind)..<min(anchor, tokens.count)).last(where: isWanted)
     guard let forward, let back else { return forward ?? back }
-    return forward - anchor <= anchor - back ? forward : back
+    return forward - anchor <= Self.reluctance * (anchor - back) ? forward : back
   }
 
   // MARK: - What may come
