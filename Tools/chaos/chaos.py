@@ -1,0 +1,121 @@
+"""Kills, faults, clock jumps and power cuts: what was acknowledged must survive them. Started by run.sh."""
+
+import argparse
+import json
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import powercut
+import storm
+import table
+
+KILLS_A_ROUND = 50
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="Tools/chaos/run.sh", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100, help="how many SIGKILLs in all; 0 leaves the storm out")
+    parser.add_argument("--cuts", type=int, default=1000, help="how many power cuts; 0 leaves them out")
+    parser.add_argument("--seed", type=int, help="repeats the plan of a run (not its timing); default: random, printed")
+    parser.add_argument("--lanes", type=int, default=4, help="rounds at a time, each with a data folder of its own")
+    parser.add_argument("--profiles", help=f"of the rounds, in turn; default: {','.join(storm.PROFILES)}")
+    parser.add_argument("--work", type=pathlib.Path, help="folder for what the run makes; default: a temporary one")
+    parser.add_argument("--keep", action="store_true", help="keep that folder also when all is well")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--binary", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--shims", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if not chosen.binary.exists():
+        parser.exit(2, f"{chosen.binary}: not there. Build it: swift build -c release --product fieldos\n")
+    if chosen.seed is None:
+        chosen.seed = random.SystemRandom().randrange(1 << 31)
+    return chosen
+
+
+class Progress:
+    """One line on a terminal, nothing in a pipe."""
+
+    def __init__(self, total):
+        self.total, self.done, self.lock, self.shown = total, {}, threading.Lock(), 0.0
+
+    def show(self, part, count):
+        with self.lock:
+            self.done[part] = count
+            if sys.stderr.isatty() and time.monotonic() - self.shown > 0.2:
+                self.shown = time.monotonic()
+                parts = ", ".join(f"{sum(c for p, c in self.done.items() if p[0] == kind)} {kind}"
+                                  for kind in dict.fromkeys(p[0] for p in self.done))  # fmt: skip
+                print(f"\r\033[K{parts} of {self.total}", end="", file=sys.stderr)
+
+    def clear(self):
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+def plan(kills, profiles):
+    """(number of kills, profile) of each round: as many rounds as profiles at least, when there are kills for them."""
+    rounds = max(1, min(len(profiles), kills // 20), -(-kills // KILLS_A_ROUND))
+    return [(kills // rounds + (number < kills % rounds), profiles[number % len(profiles)]) for number in range(rounds)]
+
+
+def run_storm(chosen, work, progress):
+    samples = sorted(pathlib.Path(__file__).parents[2].glob("Sources/fieldos/Resources/samples/*.wav"))
+    profiles = chosen.profiles.split(",") if chosen.profiles else storm.PROFILES
+
+    def run(number, kills, profile):
+        try:
+            return storm.Round(
+                number, chosen.seed, kills, profile, work / f"round{number:03}", chosen.binary, chosen.shims, samples,
+                lambda count: progress.show(("kills", number), count)).run()  # fmt: skip
+        except Exception as error:  # one round's trouble must not hide what the others found
+            return {"round": number, "profile": profile, "problems": [f"the harness failed: {error!r}"]}
+
+    with ThreadPoolExecutor(chosen.lanes) as lanes:
+        jobs = [
+            lanes.submit(run, number, kills, profile)
+            for number, (kills, profile) in enumerate(plan(chosen.kills, profiles))
+        ]
+        return [job.result() for job in jobs]
+
+
+def run_power_cuts(chosen, work, progress):
+    recording = powercut.Recording(work / "power", chosen.binary, chosen.shims, chosen.seed)
+    shown = lambda count: progress.show(("cuts", 0), count)  # noqa: E731
+    replay = powercut.Replay(recording, chosen.cuts, chosen.seed, sampled=max(5, chosen.cuts // 50), progress=shown).run()
+    proof = powercut.proof(recording, chosen.seed)
+    problems = recording.problems + replay.problems
+    problems += [f"a disk that lies about its {lie} was not found out" for lie, found in proof.items() if found == 0]
+    return {
+        "cuts": chosen.cuts, "violated": replay.violated, "opened_with_product": replay.opened,
+        "records": len(recording.records), "clips": len(replay.promises.clips), "notes": len(replay.promises.notes),
+        "unsynced_a_cut": round(replay.unsynced / max(1, chosen.cuts), 1), "lies_found": proof, "problems": problems,
+    }  # fmt: skip
+
+
+def main():
+    chosen = options()
+    begin = time.monotonic()
+    work = chosen.work or pathlib.Path(tempfile.mkdtemp(prefix="fieldos-chaos-"))
+    work = work.resolve()
+    chosen.binary, chosen.shims = chosen.binary.resolve(), chosen.shims.resolve()
+    progress = Progress(" and ".join(f"{n} {kind}" for n, kind in ((chosen.kills, "kills"), (chosen.cuts, "cuts")) if n))
+    power = run_power_cuts(chosen, work, progress) if chosen.cuts else None
+    rounds = run_storm(chosen, work, progress) if chosen.kills else []
+    progress.clear()
+    result = table.summary(chosen.seed, rounds, power, time.monotonic() - begin)
+    if result["problems"]:
+        result["evidence"] = str(work)
+    elif not chosen.keep:
+        shutil.rmtree(work, ignore_errors=True)
+    print(json.dumps(result, indent=2) if chosen.json else table.text(result))
+    return 1 if result["problems"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
