@@ -23,7 +23,7 @@ class Child:
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-            errors="replace")  # fmt: skip
+            errors="replace", start_new_session=True)  # fmt: skip
         self.reader = threading.Thread(target=self.read, args=(on_line, log), daemon=True)
         self.reader.start()
 
