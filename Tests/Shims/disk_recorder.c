@@ -3,6 +3,7 @@
 //
 // CHAOS_RECORD_DIR  the data folder, absolute
 // CHAOS_RECORD_LOG  the record; several processes add to it
+// CHAOS_RECORD_KILL after how many records of its own the process kills itself; not set: never
 //
 // A change and its record are made under one lock, so that the order of the record is the order of the changes, across
 // processes too. A sync is recorded after it returned, with the size that the record had when it began: only what was
@@ -19,6 +20,7 @@ struct __attribute__((packed)) header {
 };
 
 static int log_file = -1;
+static uint64_t kill_after, recorded;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 __attribute__((constructor)) static void start(void) {
@@ -28,6 +30,8 @@ __attribute__((constructor)) static void start(void) {
   int low = REAL(open)(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   log_file = fcntl(low, F_DUPFD_CLOEXEC, 500);
   close(low);
+  const char *text = getenv("CHAOS_RECORD_KILL");
+  kill_after = text ? strtoull(text, NULL, 10) : 0;
 }
 
 static void lock(void) {
@@ -57,6 +61,7 @@ static void put(struct header header, const char *path, const struct iovec *part
   for (int i = 0; i < used; i++) header.size += (uint32_t)all[i].iov_len;
   // A record that is not whole would make every later one unreadable; the replay notices by the sizes.
   if (REAL(writev)(log_file, all, used) != (ssize_t)header.size) abort();
+  if (++recorded == kill_after) kill(getpid(), SIGKILL);
   errno = code;
 }
 

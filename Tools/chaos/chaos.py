@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import powercut
+import proof
 import storm
 import table
 
@@ -88,13 +89,17 @@ def run_power_cuts(chosen, work, progress):
     recording = powercut.Recording(work / "power", chosen.binary, chosen.shims, chosen.seed)
     shown = lambda count: progress.show(("cuts", 0), count)  # noqa: E731
     replay = powercut.Replay(recording, chosen.cuts, chosen.seed, sampled=max(5, chosen.cuts // 50), progress=shown).run()
-    proof = powercut.proof(recording, chosen.seed)
+    lies = powercut.find_lies(recording, chosen.seed)
+    fleet = recording.fleet
+    missed = proof.missed(fleet.data, recording.sources, fleet.clips, fleet.notes, recording.crm.entries)
     problems = recording.problems + replay.problems
-    problems += [f"a disk that lies about its {lie} was not found out" for lie, found in proof.items() if found == 0]
+    problems += [f"a disk that lies about its {lie} was not found out" for lie, found in lies.items() if found == 0]
+    problems += [f"the checks do not find {damage}" for damage in missed]
     return {
         "cuts": chosen.cuts, "violated": replay.violated, "opened_with_product": replay.opened,
         "records": len(recording.records), "clips": len(replay.promises.clips), "notes": len(replay.promises.notes),
-        "unsynced_a_cut": round(replay.unsynced / max(1, chosen.cuts), 1), "lies_found": proof, "problems": problems,
+        "unsynced_a_cut": round(replay.unsynced / max(1, chosen.cuts), 1), "lies_found": lies,
+        "damages_found": len(proof.DAMAGES) - len(missed), "problems": problems,
     }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def unsettled(data):
         return None
     try:
         counts = {}
-        for table, done in (("jobs", ("completed", "cancelled")), ("outbox", ("synced",))):
+        for table, done in (("jobs", ("completed", "cancelled")), ("outbox", ("synced", "superseded"))):
             for state, count in db.execute(f"SELECT state, COUNT(*) FROM {table} GROUP BY state"):
                 if state not in done:
                     counts[f"{table} {state}"] = count
@@ -119,6 +119,8 @@ def check_deliveries(store, entries):
         received.setdefault(entry["key"], []).append(entry)
     for row in store.rows("outbox"):
         bodies = received.pop(row["id"], [])
+        if row["state"] == "superseded":
+            continue
         if row["state"] != "synced":
             problems.append(f"note {row['id'][:8]}: still {row['state']}: {row['last_error']}")
         if not any(entry["taken"] for entry in bodies):

@@ -47,15 +47,21 @@ class Recording:
         self.compare()
 
     def live(self, files):
-        """Recordings come in, also two at a time; the road is stopped in order and started again; all is delivered."""
+        """Recordings come in, also two at a time; processes die at a disk call, the road is stopped in order and started
+        again; in the end all is delivered."""
         up = self.fleet.up(more=self.more)
         while len(self.sources) < files:
-            ingests = [self.fleet.ingest(self.some_files(), more=self.more) for _ in range(self.random.randint(1, 2))]
+            count = self.random.randint(1, 2)
+            ingests = [self.fleet.ingest(self.some_files(), more=self.mortal(0.2, 300)) for _ in range(count)]
             for ingest in ingests:
                 ingest.process.wait(60)
             if self.random.random() < 0.25:
                 up.stop(30)
-                up = self.fleet.up(more=self.more)
+            if not up.is_alive:
+                up = self.fleet.up(more=self.mortal(0.5, 1500))
+        waiting = [source for source in self.sources if source not in self.fleet.clips]
+        if waiting:
+            self.fleet.command("ingest", *waiting, more=self.more)
         self.crm.faults = False
         until = time.monotonic() + 120
         while checks.unsettled(self.fleet.data) != {} and time.monotonic() < until:
@@ -64,6 +70,12 @@ class Recording:
             self.fleet.command("crm", "flush", more=self.more)
             time.sleep(1)
         up.stop(30)
+
+    def mortal(self, share, longest):
+        """The environment of a process, of which a share dies at a disk call."""
+        if self.random.random() >= share:
+            return self.more
+        return self.more | {"CHAOS_RECORD_KILL": str(self.random.randrange(1, longest))}
 
     def some_files(self):
         files = []
@@ -224,6 +236,6 @@ LIES = {
 }
 
 
-def proof(recording, seed, cuts=150):
+def find_lies(recording, seed, cuts=150):
     """Whether the replay finds the losses of each lying disk: lie to number of cuts with losses."""
     return {lie: Replay(recording, cuts, seed, deaf_to).run().violated for lie, deaf_to in LIES.items()}

@@ -67,7 +67,7 @@ class Round:
             self.ups.append(self.fleet.up(**self.faults(3000)))
             self.started += 1
         if self.random.random() < 0.7 and len(self.ingests) < 3:
-            self.ingests.append(self.fleet.ingest(self.fresh_files(), **self.faults(400)))
+            self.ingests.append(self.take_in(self.fresh_files()))
             self.started += 1
         if self.has_clock and self.random.random() < 0.15:
             self.jump(self.random.choice(JUMPS))
@@ -75,6 +75,14 @@ class Round:
         time.sleep(self.random.uniform(0, longest))
         self.strike()
         self.progress(self.kills)
+
+    def take_in(self, files):
+        """Mostly with `fieldos ingest`; `fieldos worker --clip` takes in and transcribes in one process."""
+        if self.random.random() < 0.8:
+            return self.fleet.ingest(files, **self.faults(400))
+        mock = [] if self.profile == "model" else ["--mock"]
+        clips = [word for file in files for word in ("--clip", str(file))]
+        return self.fleet.start("worker", ["worker", *mock, *clips], **self.faults(800))
 
     def faults(self, instants):
         """What a process is started with. `instants`: about as many as it lives through."""
@@ -115,7 +123,7 @@ class Round:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     continue
-                self.killed["worker"] = self.killed.get("worker", 0) + 1
+                self.killed["worker of up"] = self.killed.get("worker of up", 0) + 1
         if victim == "none" and self.ups and self.random.random() < 0.5:
             self.stop(self.ups[0])
 
@@ -140,8 +148,8 @@ class Round:
     def lives(self, child):
         """Looks after a process that ended by itself: an error is no violation, a crash is."""
         if child.is_alive:
-            if child.kind == "ingest" and time.monotonic() - child.started_at > 90:
-                self.problems.append(f"ingest {child.pid}: hangs")
+            if child.kind != "up" and time.monotonic() - child.started_at > 90:
+                self.problems.append(f"{child.kind} {child.pid}: hangs")
                 self.kill(child)
             return child.is_alive
         code = child.process.returncode

@@ -58,6 +58,7 @@ def text(result):
             ("cuts with a loss", str(power["violated"])),
             ("opened with fieldos", str(power["opened_with_product"])),
             ("lying disks found out", listed(power["lies_found"]) + " (cuts with a loss, of 150 each)"),
+            ("damages found", f"{power['damages_found']} kinds, done on purpose"),
         ]
     rows += [("seed", str(result["seed"])), ("seconds", str(result["seconds"]))]
     lines = [f"{name:<24}{value}" for name, value in rows]
