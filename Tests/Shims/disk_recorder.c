@@ -1,5 +1,5 @@
-// Records what a process does to the files below the data folder, in order, with the bytes; and what it says on standard
-// output. Tools/chaos/disk_model.py replays the record up to a power cut.
+// Records what a process does to the files below the data folder, in order, with the bytes; and what it says on
+// standard output. Tools/chaos/disk_model.py replays the record up to a power cut.
 //
 // CHAOS_RECORD_DIR  the data folder, absolute
 // CHAOS_RECORD_LOG  the record; several processes add to it

@@ -88,7 +88,8 @@ def run_storm(chosen, work, progress):
 def run_power_cuts(chosen, work, progress):
     recording = powercut.Recording(work / "power", chosen.binary, chosen.shims, chosen.seed)
     shown = lambda count: progress.show(("cuts", 0), count)  # noqa: E731
-    replay = powercut.Replay(recording, chosen.cuts, chosen.seed, sampled=max(5, chosen.cuts // 50), progress=shown).run()
+    sampled = min(200, max(5, chosen.cuts // 50))
+    replay = powercut.Replay(recording, chosen.cuts, chosen.seed, sampled=sampled, progress=shown).run()
     lies = powercut.find_lies(recording, chosen.seed)
     fleet = recording.fleet
     missed = proof.missed(fleet.data, recording.sources, fleet.clips, fleet.notes, recording.crm.entries)
@@ -109,7 +110,8 @@ def main():
     work = chosen.work or pathlib.Path(tempfile.mkdtemp(prefix="fieldos-chaos-"))
     work = work.resolve()
     chosen.binary, chosen.shims = chosen.binary.resolve(), chosen.shims.resolve()
-    progress = Progress(" and ".join(f"{n} {kind}" for n, kind in ((chosen.kills, "kills"), (chosen.cuts, "cuts")) if n))
+    wanted = ((chosen.kills, "kills"), (chosen.cuts, "cuts"))
+    progress = Progress(" and ".join(f"{count} {kind}" for count, kind in wanted if count))
     power = run_power_cuts(chosen, work, progress) if chosen.cuts else None
     rounds = run_storm(chosen, work, progress) if chosen.kills else []
     progress.clear()

@@ -156,7 +156,8 @@ def explain_duplicates(store, entries, events):
             reason = explanation(first, second, events) or ("reply late" if key in timeouts else "unexplained")
             counts[reason] = counts.get(reason, 0) + 1
             if reason == "unexplained":
-                problems.append(f"note {key[:8]}: sent again {second['at'] - first['at']:.1f} s after '{first['fault']}'")
+                seconds = second["at"] - first["at"]
+                problems.append(f"note {key[:8]}: taken again {seconds:.1f} s after '{first['fault']}'")
     return counts, problems
 
 

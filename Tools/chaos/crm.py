@@ -1,7 +1,7 @@
 """A CRM that misbehaves, and keeps a journal of what it received and how it answered.
 
-A note counts as received when its whole body has come; it is in the journal, synced, before the answer goes out. What the
-sender can know of that depends on the answer: see FAULTS.
+A note counts as received when its whole body has come; it is in the journal, synced, before the answer goes out. What
+the sender can know of that depends on the answer: see FAULTS.
 """
 
 import hashlib

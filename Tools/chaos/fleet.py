@@ -118,8 +118,8 @@ class Fleet:
         fresh.rename(self.clock_file)
 
     def start(self, kind, arguments, **faults):
-        # libfaketime adds a variable to the environment of the first process that it is in, and Swift, which looks for its
-        # arguments beside the environment, then finds none. So `env` goes first; exec keeps the pid.
+        # libfaketime adds a variable to the environment of the first process that it is in, and Swift, which looks for
+        # its arguments beside the environment, then finds none. So `env` goes first; exec keeps the pid.
         before = ["/usr/bin/env"] if faults.get("clock") else []
         arguments = [*before, str(self.binary), *arguments]
         child = Child(kind, arguments, self.environment(**faults), self.log, self.heard)

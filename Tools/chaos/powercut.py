@@ -47,8 +47,8 @@ class Recording:
         self.compare()
 
     def live(self, files):
-        """Recordings come in, also two at a time; processes die at a disk call, the road is stopped in order and started
-        again; in the end all is delivered."""
+        """Recordings come in, also two at a time; processes die at a disk call, the road is stopped in order and
+        started again; in the end all is delivered."""
         up = self.fleet.up(more=self.more)
         while len(self.sources) < files:
             count = self.random.randint(1, 2)
@@ -142,7 +142,8 @@ class Promises:
         for path, sha256 in rows.items():
             content = state.get(os.path.join(root, path))
             if content is None or hashlib.sha256(content).hexdigest() != sha256:
-                problems.append(f"{path}: has a row, and its file {'is gone' if content is None else 'has other bytes'}")
+                what = "is gone" if content is None else "has other bytes"
+                problems.append(f"{path}: has a row, and its file {what}")
         states = {identifier[:8]: state for identifier, state in db.execute("SELECT id, state FROM outbox")}
         problems += [f"note {note}: acknowledged, and has no delivery" for note in self.notes - set(states)]
         unsynced = {note for note in self.synced if states.get(note) != "synced"}
@@ -211,7 +212,8 @@ class Replay:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="chaos-open-", dir=checks.scratch()))
         try:
             write_state(state, self.root, folder / "data")
-            fleet = Fleet(folder, self.recording.fleet.binary, "http://127.0.0.1:9/crm/push", self.recording.fleet.shims)
+            recorded = self.recording.fleet
+            fleet = Fleet(folder, recorded.binary, "http://127.0.0.1:9/crm/push", recorded.shims)
             code = fleet.command("up", "--once", "--final-worker", "--auto-note", seconds=120)
             fleet.close()
             problems = [] if code == 0 else [f"'fieldos up --once' ended with {code}"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills the product, spoils its disk, its clock and its CRM, cuts its power, and checks that nothing was lost. See README.md.
+# Kills the product, spoils its disk, clock and CRM, cuts its power, and checks that nothing was lost. See README.md.
 # Usage: Tools/chaos/run.sh [--kills 100] [--cuts 1000] [--seed N] [--lanes 3] [--json] [--help]
 # The binary is $FIELDOS, or the release build. Linux only: the shims of Tests/Shims are preloaded.
 set -euo pipefail

@@ -53,7 +53,8 @@ def text(result):
         ]
     if power := result["power"]:
         rows += [
-            ("power cuts", f"{power['cuts']} over {power['records']} disk calls, {power['unsynced_a_cut']} unsynced at a cut"),
+            ("power cuts", f"{power['cuts']} over {power['records']} disk calls"),
+            ("unsynced at a cut", f"{power['unsynced_a_cut']} calls"),
             ("acknowledged then", f"{power['clips']} recordings, {power['notes']} notes"),
             ("cuts with a loss", str(power["violated"])),
             ("opened with fieldos", str(power["opened_with_product"])),
