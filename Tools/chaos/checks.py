@@ -9,7 +9,7 @@ import tempfile
 
 from crm import FAULTS
 
-# So long after an answer its sender may still be busy writing it down, in seconds.
+# How far apart a request's arrival, its answer, and the sender's note of it may be on a busy machine, in seconds.
 RECORDING_SECONDS = 3.0
 
 
@@ -164,8 +164,10 @@ def explain_duplicates(store, entries, events):
 def explanation(first, second, events):
     if not FAULTS[first["fault"]][2]:
         return "reply late" if first["fault"] == "late" else "reply cut"
+    # The CRM may see a request a while after its sender was killed.
+    since = first["at"] - RECORDING_SECONDS
     until = min(second["at"], first.get("answered_at", first["at"]) + RECORDING_SECONDS)
-    return next((reason for at, reason in events if first["at"] - 0.05 <= at <= until), None)
+    return next((reason for at, reason in events if since <= at <= until), None)
 
 
 def is_ops_log_behind(data):
