@@ -7,10 +7,9 @@ import random
 import shutil
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
+import lanes
 import powercut
 import proof
 import storm
@@ -36,60 +35,35 @@ def options():
         parser.exit(2, f"{chosen.binary}: not there. Build it: swift build -c release --product fieldos\n")
     if chosen.seed is None:
         chosen.seed = random.SystemRandom().randrange(1 << 31)
+    chosen.profiles = chosen.profiles.split(",") if chosen.profiles else storm.PROFILES
+    chosen.binary, chosen.shims = chosen.binary.resolve(), chosen.shims.resolve()
+    chosen.work = (chosen.work or pathlib.Path(tempfile.mkdtemp(prefix="fieldos-chaos-"))).resolve()
+    chosen.work.mkdir(parents=True, exist_ok=True)
     return chosen
 
 
-class Progress:
-    """One line on a terminal, nothing in a pipe."""
-
-    def __init__(self, total):
-        self.total, self.done, self.lock, self.shown = total, {}, threading.Lock(), 0.0
-
-    def show(self, part, count):
-        with self.lock:
-            self.done[part] = count
-            if sys.stderr.isatty() and time.monotonic() - self.shown > 0.2:
-                self.shown = time.monotonic()
-                parts = ", ".join(f"{sum(c for p, c in self.done.items() if p[0] == kind)} {kind}"
-                                  for kind in dict.fromkeys(p[0] for p in self.done))  # fmt: skip
-                print(f"\r\033[K{parts} of {self.total}", end="", file=sys.stderr)
-
-    def clear(self):
-        if sys.stderr.isatty():
-            print("\r\033[K", end="", file=sys.stderr)
-
-
 def plan(kills, profiles):
-    """(number of kills, profile) of each round: as many rounds as profiles at least, when there are kills for them."""
+    """(number of kills, profile) of each round: a round of every profile where there are kills for them."""
     rounds = max(1, min(len(profiles), kills // 20), -(-kills // KILLS_A_ROUND))
     return [(kills // rounds + (number < kills % rounds), profiles[number % len(profiles)]) for number in range(rounds)]
 
 
-def run_storm(chosen, work, progress):
+def storm_parts(chosen):
     samples = sorted(pathlib.Path(__file__).parents[2].glob("Sources/fieldos/Resources/samples/*.wav"))
-    profiles = chosen.profiles.split(",") if chosen.profiles else storm.PROFILES
 
-    def run(number, kills, profile):
-        try:
-            return storm.Round(
-                number, chosen.seed, kills, profile, work / f"round{number:03}", chosen.binary, chosen.shims, samples,
-                lambda count: progress.show(("kills", number), count)).run()  # fmt: skip
-        except Exception as error:  # one round's trouble must not hide what the others found
-            return {"round": number, "profile": profile, "problems": [f"the harness failed: {error!r}"]}
+    def part(number, kills, profile):
+        name = f"round{number:03}"
+        return lanes.Part("kills", name, lambda progress: {"profile": profile} | storm.Round(
+            number, chosen.seed, kills, profile, chosen.work / name, chosen.binary, chosen.shims, samples, progress
+        ).run())  # fmt: skip
 
-    with ThreadPoolExecutor(chosen.lanes) as lanes:
-        jobs = [
-            lanes.submit(run, number, kills, profile)
-            for number, (kills, profile) in enumerate(plan(chosen.kills, profiles))
-        ]
-        return [job.result() for job in jobs]
+    return [part(number, kills, profile) for number, (kills, profile) in enumerate(plan(chosen.kills, chosen.profiles))]
 
 
-def run_power_cuts(chosen, work, progress):
-    recording = powercut.Recording(work / "power", chosen.binary, chosen.shims, chosen.seed)
-    shown = lambda count: progress.show(("cuts", 0), count)  # noqa: E731
+def cut_power(chosen, progress):
+    recording = powercut.Recording(chosen.work / "power", chosen.binary, chosen.shims, chosen.seed)
     sampled = min(200, max(5, chosen.cuts // 50))
-    replay = powercut.Replay(recording, chosen.cuts, chosen.seed, sampled=sampled, progress=shown).run()
+    replay = powercut.Replay(recording, chosen.cuts, chosen.seed, sampled=sampled, progress=progress).run()
     lies = powercut.find_lies(recording, chosen.seed)
     fleet = recording.fleet
     missed = proof.missed(fleet.data, recording.sources, fleet.clips, fleet.notes, recording.crm.entries)
@@ -107,19 +81,17 @@ def run_power_cuts(chosen, work, progress):
 def main():
     chosen = options()
     begin = time.monotonic()
-    work = chosen.work or pathlib.Path(tempfile.mkdtemp(prefix="fieldos-chaos-"))
-    work = work.resolve()
-    chosen.binary, chosen.shims = chosen.binary.resolve(), chosen.shims.resolve()
+    parts = [lanes.Part("cuts", "power", lambda progress: cut_power(chosen, progress))] if chosen.cuts else []
+    parts += storm_parts(chosen) if chosen.kills else []
     wanted = ((chosen.kills, "kills"), (chosen.cuts, "cuts"))
-    progress = Progress(" and ".join(f"{count} {kind}" for count, kind in wanted if count))
-    power = run_power_cuts(chosen, work, progress) if chosen.cuts else None
-    rounds = run_storm(chosen, work, progress) if chosen.kills else []
+    progress = lanes.Progress(" and ".join(f"{count} {kind}" for count, kind in wanted if count))
+    results = lanes.run(parts, chosen.lanes, progress, chosen.work / "results.jsonl")
     progress.clear()
-    result = table.summary(chosen.seed, rounds, power, time.monotonic() - begin)
+    result = table.summary(chosen.seed, results, time.monotonic() - begin)
     if result["problems"]:
-        result["evidence"] = str(work)
+        result["evidence"] = str(chosen.work)
     elif not chosen.keep:
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(chosen.work, ignore_errors=True)
     print(json.dumps(result, indent=2) if chosen.json else table.text(result))
     return 1 if result["problems"] else 0
 

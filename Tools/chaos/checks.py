@@ -50,11 +50,12 @@ def scratch():
 
 
 def unsettled(data):
-    """What still has to happen before everything is delivered; {} when nothing has. None while nobody can say."""
+    """What still has to happen before everything is delivered, {} when nothing has, None while nobody can say; and
+    signs of life, which differ from one look to the next while something goes on."""
     try:
         db = sqlite3.connect(f"file:{data}/fieldos.sqlite?mode=ro", uri=True, timeout=5)
     except sqlite3.Error:
-        return None
+        return None, None
     try:
         counts = {}
         for table, done in (("jobs", ("completed", "cancelled")), ("outbox", ("synced", "superseded"))):
@@ -65,9 +66,11 @@ def unsettled(data):
             "SELECT COUNT(*) FROM transcripts t WHERE text <> '' AND NOT EXISTS"
             " (SELECT 1 FROM notes n WHERE n.clip_id = t.clip_id)"
         ).fetchone()[0]
-        return counts | ({"transcripts without note": without_note} if without_note else {})
+        # Events tell of every change, a lease that is renewed of work that takes its time.
+        signs = db.execute("SELECT (SELECT MAX(seq) FROM events), (SELECT MAX(lease_expires_at) FROM jobs)").fetchone()
+        return counts | ({"transcripts without note": without_note} if without_note else {}), signs
     except sqlite3.Error:
-        return None
+        return None, None
     finally:
         db.close()
 

@@ -5,8 +5,10 @@ SUMS = ("kills", "started", "clips", "notes", "lost_clips", "lost_notes", "chang
 COUNTS = ("killed", "duplicates", "crm_faults", "disk_faults", "endings")
 
 
-def summary(seed, rounds, power, seconds):
-    """Sums of what the rounds counted, and everything that is wrong."""
+def summary(seed, results, seconds):
+    """Sums of what the rounds counted, and everything that is wrong. `results`: what each part came to, by name."""
+    power = results.get("power")
+    rounds = [one for name, one in results.items() if name.startswith("round")]
     result = {"seed": seed, "seconds": round(seconds), "rounds": len(rounds)}
     for name in SUMS:
         result[name] = sum(one.get(name, 0) for one in rounds)
@@ -17,11 +19,10 @@ def summary(seed, rounds, power, seconds):
                 result[name][key] = result[name].get(key, 0) + count
     result["profiles"] = {}
     for one in rounds:
-        result["profiles"][one["profile"]] = result["profiles"].get(one["profile"], 0) + 1
+        profile = one.get("profile", "failed")
+        result["profiles"][profile] = result["profiles"].get(profile, 0) + 1
     result["power"] = power
-    result["problems"] = [
-        f"round {one['round']} ({one['profile']}): {problem}" for one in rounds for problem in one["problems"]
-    ] + [f"power: {problem}" for problem in (power or {}).get("problems", [])]
+    result["problems"] = [f"{name}: {problem}" for name, one in results.items() for problem in one["problems"]]
     return result
 
 
@@ -51,7 +52,7 @@ def text(result):
             ("ended by themselves", listed(result["endings"])),
             ("nudges needed", str(result["nudges"])),
         ]
-    if power := result["power"]:
+    if (power := result["power"]) and "cuts" in power:
         rows += [
             ("power cuts", f"{power['cuts']} over {power['records']} disk calls"),
             ("unsynced at a cut", f"{power['unsynced_a_cut']} calls"),
