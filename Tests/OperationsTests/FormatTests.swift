@@ -55,3 +55,18 @@ extension ViewRoom {
     return try room.text("ops_log.jsonl")
   }
 }
+
+/// The system's own gzip: what we write is what others read.
+enum Gunzip {
+  static func text(_ file: URL) throws -> String {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["gzip", "-dc", file.path]
+    process.standardOutput = pipe
+    try process.run()
+    let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return process.terminationStatus == 0 ? String(decoding: bytes, as: UTF8.self) : ""
+  }
+}

@@ -47,37 +47,46 @@ public struct SampleView: Sendable {
   /// Brings the table up to date; where there is none, nothing is written and everything is due for one that comes.
   /// The caller has the view lock.
   func project() throws {
-    var seq = try store.views.sampleSeq()
+    let seq = try store.views.sampleSeq()
     guard exists else { return seq == 0 ? () : try commit(0) }
     let latest = try store.events.lastSeq()
-    while true {
-      let events = try store.events.after(seq, limit: Self.batchSize, kindPrefix: "crm.synced")
-      if !events.isEmpty { try write(try events.compactMap(row)) }
-      let isLast = events.count < Self.batchSize
-      let reached = isLast ? max(latest, events.last?.seq ?? 0) : events.last?.seq ?? latest
-      if !events.isEmpty || reached - seq > Self.slack { try commit(reached) }
-      if isLast { return }
-      seq = reached
+    let events = try deliveries(after: seq)
+    if let last = events.last {
+      // Read and written once, however many batches there are.
+      let reached = try change { table in try fill(&table, from: events) } ?? last.seq
+      try commit(max(latest, reached))
+    } else if latest - seq > Self.slack {
+      try commit(latest)
     }
   }
 
-  /// nil for an entry that was erased since.
-  private func row(_ event: Event) throws -> SampleRow? {
-    try store.outbox.find(ID(event.subjectID)).map {
-      SampleRow($0, state: "synced", at: event.at, timeZone: timeZone)
-    }
+  private func deliveries(after seq: Int64) throws -> [Event] {
+    try store.events.after(seq, limit: Self.batchSize, kindPrefix: "crm.synced")
   }
 
-  private func write(_ rows: [SampleRow]) throws {
-    try change { table in
-      var index = try table.index(of: SampleRow.keyColumn)
-      for row in rows {
+  /// Sets the row of each delivery, batch after batch.
+  /// - Returns: the last seq that went in.
+  private func fill(_ table: inout CSVTable, from first: [Event]) throws -> Int64? {
+    var index = try table.index(of: SampleRow.keyColumn)
+    var (events, reached) = (first, Int64?.none)
+    while let last = events.last {
+      for row in try events.compactMap(row) {
         if let number = index[row.key] {
           table.set(row.cells, at: number)
         } else {
           index[row.key] = table.append(row.cells)
         }
       }
+      reached = last.seq
+      events = events.count < Self.batchSize ? [] : try deliveries(after: last.seq)
+    }
+    return reached
+  }
+
+  /// nil for an entry that was erased since.
+  private func row(_ event: Event) throws -> SampleRow? {
+    try store.outbox.find(ID(event.subjectID)).map {
+      SampleRow($0, state: "synced", at: event.at, timeZone: timeZone)
     }
   }
 

@@ -125,6 +125,7 @@ public struct NoteStore: Sendable {
 extension Note {
   fileprivate init(row: Row) {
     self.init(
-      id: row.id("id"), clipID: row.optionalID("clip_id"), ownerID: row.id("owner_id"), createdAt: row.date("created_at"))
+      id: row.id("id"), clipID: row.optionalID("clip_id"), ownerID: row.id("owner_id"),
+      createdAt: row.date("created_at"))
   }
 }
