@@ -1,6 +1,7 @@
 import Crypto
 import Dispatch
 import Foundation
+import Synchronization
 
 /// What tells one recording's bytes from another's.
 struct AudioFingerprint: Equatable {
@@ -10,30 +11,45 @@ struct AudioFingerprint: Equatable {
   let sha256: String
 }
 
-/// Hashes bytes on a thread of its own, in the order in which they come, so that disk and hash don't wait for each other.
-///
-/// `@unchecked Sendable`: only blocks on the serial `queue` touch the hashes.
-final class AudioHashes: @unchecked Sendable {
-  /// Chunks that may wait to be hashed: a bound on memory.
-  private static let depth = 4
+/// Hashes bytes in the order in which they come, on another thread while the disk works. What that thread did not get to,
+/// the caller hashes itself: on a busy machine nobody waits for a thread to get its turn.
+final class AudioHashes: Sendable {
+  private struct Hashes {
+    var sha1 = Insecure.SHA1()
+    var sha256 = SHA256()
+  }
 
-  private let queue = DispatchQueue(label: "fieldos.audio-hashes", qos: .userInitiated)
-  private let room = DispatchSemaphore(value: depth)
-  private var sha1 = Insecure.SHA1()
-  private var sha256 = SHA256()
+  /// Chunks that may wait to be hashed: a bound on memory.
+  private static let depth = 16
+
+  private let waiting = Mutex<[Data]>([])
+  private let hashes = Mutex(Hashes())
 
   func update(_ chunk: Data) {
-    room.wait()
-    queue.async {
-      self.sha1.update(data: chunk)
-      self.sha256.update(data: chunk)
-      self.room.signal()
+    let count = waiting.withLock { chunks in
+      chunks.append(chunk)
+      return chunks.count
+    }
+    if count > Self.depth {
+      hashes.withLock { catchUp(&$0) }
+    } else if count == 1 {
+      DispatchQueue.global().async { self.hashes.withLock { self.catchUp(&$0) } }
     }
   }
 
-  /// Waits for what was given; call it once.
+  /// The hashes of all that was given.
   func finish() -> AudioFingerprint {
-    queue.sync { AudioFingerprint(sha1: sha1.finalize().hex, sha256: sha256.finalize().hex) }
+    hashes.withLock { hashes in
+      catchUp(&hashes)
+      return AudioFingerprint(sha1: hashes.sha1.finalize().hex, sha256: hashes.sha256.finalize().hex)
+    }
+  }
+
+  private func catchUp(_ hashes: inout Hashes) {
+    while let chunk = waiting.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+      hashes.sha1.update(data: chunk)
+      hashes.sha256.update(data: chunk)
+    }
   }
 }
 

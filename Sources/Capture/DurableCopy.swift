@@ -7,7 +7,7 @@ struct DurableCopy {
   let fingerprint: AudioFingerprint
 
   /// Bytes that are read at a time.
-  static let chunkSize = 1 << 18
+  static let chunkSize = 1 << 16
 
   /// Copies to a new file at `target`, which is left behind for the caller to remove where this throws.
   /// - Throws: ``CaptureError/changedWhileRead(path:)`` where the source was written to meanwhile: a recording that is

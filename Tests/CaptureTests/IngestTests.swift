@@ -53,11 +53,13 @@ struct IngestTests {
     #expect(FileManager.default.fileExists(atPath: file.path))
   }
 
-  @Test("a file larger than one chunk is kept whole")
+  @Test("a file of many chunks is kept whole, hashed in their order")
   func severalChunks() throws {
     let bytes = Data((0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
     let (clip, _) = try stored(try ingest.ingest(file: try inbox.file("long.m4a", bytes)))
     #expect(clip.byteCount == 2_500_000)
+    #expect(clip.sha1 == "3ca05d256f506e8d862680c5f4351fde3a46185b")
+    #expect(clip.sha256 == "575fe12e011c63f6fb40359983d1457e196a417ed439cb521513dfab87cb34e2")
     #expect(try Data(contentsOf: data.url.appending(path: clip.path)) == bytes)
   }
 

@@ -11,11 +11,12 @@ extension Clip {
   }
 
   func insert(_ db: Database) throws {
-    try db.execute(
+    let statement = try db.cachedStatement(
       sql: """
         INSERT INTO clips (id, owner_id, path, original_name, byte_count, sha1, sha256, duration_seconds, created_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
+        """)
+    try statement.execute(
       arguments: [
         id.rawValue, ownerID.rawValue, path, originalName, byteCount, sha1, sha256, durationSeconds,
         createdAt.unixMilliseconds,

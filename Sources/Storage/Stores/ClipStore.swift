@@ -78,18 +78,18 @@ public struct ClipStore: Sendable {
   }
 
   private static func remember(_ db: Database, _ clip: Clip, at now: Int64) throws {
-    try db.execute(
+    let statement = try db.cachedStatement(
       sql: """
         INSERT INTO clip_fingerprints (owner_id, sha1, first_seen_at, clip_id) VALUES (?, ?, ?, ?)
         ON CONFLICT (owner_id, sha1) DO UPDATE SET clip_id = excluded.clip_id
-        """,
-      arguments: [clip.ownerID.rawValue, clip.sha1, now, clip.id.rawValue])
+        """)
+    try statement.execute(arguments: [clip.ownerID.rawValue, clip.sha1, now, clip.id.rawValue])
   }
 
   private static func known(_ db: Database, sha1: String, ownerID: ID<Owner>) throws -> KnownClip? {
-    let row = try Row.fetchOne(
-      db, sql: "SELECT first_seen_at, clip_id FROM clip_fingerprints WHERE owner_id = ? AND sha1 = ?",
-      arguments: [ownerID.rawValue, sha1])
+    let statement = try db.cachedStatement(
+      sql: "SELECT first_seen_at, clip_id FROM clip_fingerprints WHERE owner_id = ? AND sha1 = ?")
+    let row = try Row.fetchOne(statement, arguments: [ownerID.rawValue, sha1])
     guard let row else { return nil }
     let firstSeen = row.date("first_seen_at")
     guard let id: String = row["clip_id"], let clip = try find(db, ID(id)) else {

@@ -35,9 +35,9 @@ public struct EventStore: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(facts), as: UTF8.self)
-    try db.execute(
-      sql: "INSERT INTO events (at, kind, owner_id, subject_id, json) VALUES (?, ?, ?, ?, ?)",
-      arguments: [at, kind, ownerID.rawValue, subjectID, json])
+    let statement = try db.cachedStatement(
+      sql: "INSERT INTO events (at, kind, owner_id, subject_id, json) VALUES (?, ?, ?, ?, ?)")
+    try statement.execute(arguments: [at, kind, ownerID.rawValue, subjectID, json])
   }
 }
 
