@@ -24,6 +24,8 @@ public enum JobEvent: Sendable, Equatable {
   case fail(JobClaim, error: String, permanent: Bool, jitter: Double)
   /// The worker stops in order and gives it back.
   case release(JobClaim)
+  /// What it needs is gone, whoever would try: it is dead without another attempt.
+  case giveUp(error: String)
   /// A person withdraws it.
   case cancel
   /// Its lease ran out.

@@ -23,6 +23,7 @@ public struct JobMachine: Sendable, Equatable {
     case .complete(let claim): try complete(job, claim, now)
     case .fail(let claim, let error, let permanent, let jitter): try fail(job, claim, error, permanent, jitter, now)
     case .release(let claim): try release(job, claim)
+    case .giveUp(let error): try giveUp(job, error, now)
     case .cancel: try cancel(job)
     case .lapse: try lapse(job, now)
     case .replay: try replay(job, now)
@@ -107,6 +108,16 @@ extension JobMachine {
     var next = free(job, job.attempts < job.maxAttempts ? .retryable : .dead)
     next.lastError = error
     return JobStep(job: next, attempt: .ends(.lapsed, error: error))
+  }
+
+  /// A job that runs is its worker's, which may still hold what is gone.
+  private func giveUp(_ job: Job, _ error: String, _ now: Date) throws(JobRefusal) -> JobStep {
+    if job.state == .running { throw .held(until: job.leaseExpiresAt ?? now) }
+    guard job.state.isWaiting else { throw .ended(job.state) }
+    var next = job
+    next.state = .dead
+    next.lastError = error
+    return JobStep(job: next, attempt: .none)
   }
 
   private func insist(_ claim: JobClaim, on job: Job) throws(JobRefusal) {

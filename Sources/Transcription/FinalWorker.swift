@@ -43,7 +43,8 @@ public struct FinalWorker: Sendable {
       store: store, recogniser: recogniser, configuration: configuration, clock: clock, judge: judge, report: report)
   }
 
-  /// Works until the task is cancelled, or with `stopWhenIdle` until nothing is left that could become due.
+  /// Works until the task is cancelled, or with `stopWhenIdle` until nothing is left that could become due: the queue is
+  /// empty or paused.
   public func run(stopWhenIdle: Bool) async throws -> Tally {
     var tally = Tally()
     var nextSign = ContinuousClock.now
@@ -54,7 +55,7 @@ public struct FinalWorker: Sendable {
         tally.failed += ended.failed
         continue
       }
-      if try stopWhenIdle && context.store.jobs.pending(kinds: [.transcribe]).isEmpty { break }
+      if try stopWhenIdle && context.store.jobs.isIdle(kinds: [.transcribe]) { break }
       if ContinuousClock.now >= nextSign {
         context.report(.heartbeat(depth: try context.store.jobs.depth()))
         nextSign = .now + context.configuration.heartbeat

@@ -51,6 +51,12 @@ struct JobMachineTests {
       [.running: .to(.available, .ends(.released, error: nil)), .cancelled: .refused(.cancelled)], lost
     ),
     (
+      .giveUp(error: "gone"),
+      [
+        .available: .to(.dead, .none), .retryable: .to(.dead, .none), .running: .refused(.held(until: now + 10)),
+      ], { .ended($0) }
+    ),
+    (
       .cancel,
       [
         .available: .to(.cancelled, .none), .retryable: .to(.cancelled, .none),
@@ -105,13 +111,14 @@ struct JobMachineTests {
       case .complete: "complete"
       case .fail: "fail"
       case .release: "release"
+      case .giveUp: "giveUp"
       case .cancel: "cancel"
       case .lapse: "lapse"
       case .replay: "replay"
       case .prioritise: "prioritise"
       }
     }
-    #expect(Set(Self.moves.map { name($0.event) }).count == 9)
+    #expect(Set(Self.moves.map { name($0.event) }).count == 10)
   }
 
   @Test("a claim costs an attempt, raises the fencing number and holds for its lease")
@@ -170,6 +177,13 @@ struct JobMachineTests {
     let error = "the worker stopped without an answer on attempt \(attempts) of 4"
     #expect(step.job.lastError == error)
     #expect(step.attempt == .ends(.lapsed, error: error))
+  }
+
+  @Test("a job that is given up says why, and can be started again")
+  func givesUp() throws {
+    let dead = try machine.apply(.giveUp(error: "gone"), to: Self.job(.available), at: Self.now).job
+    #expect(dead.state == .dead && dead.lastError == "gone" && dead.attempts == 2)
+    #expect(try machine.apply(.replay, to: dead, at: Self.now).job.state == .available)
   }
 
   @Test("a replay gives all attempts back and is due at once")
