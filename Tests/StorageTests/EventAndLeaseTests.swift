@@ -51,4 +51,15 @@ struct EventAndLeaseTests {
     try leases.release("projector", owner: "b")
     #expect(try leases.acquire("projector", owner: "a", lease: .seconds(10)))
   }
+
+  @Test("a clock that is put back by a day leaves nobody with a lease for a day")
+  func leaseAfterClockJump() throws {
+    let leases = fixture.store.leases
+    #expect(try leases.acquire("projector", owner: "a", lease: .seconds(10)))
+    fixture.clock.advance(-1)
+    #expect(try !leases.acquire("projector", owner: "b", lease: .seconds(10)))
+    fixture.clock.advance(-86_400)
+    #expect(try leases.holder("projector") == nil)
+    #expect(try leases.acquire("projector", owner: "b", lease: .seconds(10)))
+  }
 }

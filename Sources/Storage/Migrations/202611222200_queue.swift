@@ -5,7 +5,7 @@ import GRDB
 ///
 /// The table of jobs is written anew, since SQLite adds no rule to one that is there. Whoever does so again has to make
 /// its indexes and triggers again, too.
-enum Queue {
+enum QueueTables {
   static func migrate(_ db: Database) throws {
     for statement in [jobs, indexes, attempts, counts, pauses] {
       try db.execute(sql: statement)

@@ -6,7 +6,7 @@ package enum Migrations {
   package static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("202611221200_first_tables", migrate: FirstTables.migrate)
-    migrator.registerMigration("202611222200_queue", migrate: Queue.migrate)
+    migrator.registerMigration("202611222200_queue", migrate: QueueTables.migrate)
     migrator.registerMigration("202611222202_clips", migrate: ClipsRemembered.migrate)
     migrator.registerMigration("202611222205_delivery", migrate: DeliveryTables.migrate)
     migrator.registerMigration("202611222207_progress", migrate: ProgressTables.migrate)

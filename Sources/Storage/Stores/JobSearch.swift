@@ -43,13 +43,15 @@ package enum JobSearch {
   static func lapsed(_ db: Database, kinds: [JobKind], now: Int64) throws -> [Job] {
     let longest = Int64(JobStore.machine.longestLeaseSeconds * 1000)
     return try spans(now: now, longest: longest).flatMap { after, until in
-      try Row.fetchAll(db, sql: running, arguments: ["after": after, "until": until]).map(Job.init(row:))
+      let statement = try db.cachedStatement(sql: running)
+      return try Row.fetchAll(statement, arguments: ["after": after, "until": until]).map(Job.init(row:))
     }.filter { kinds.contains($0.kind) }
   }
 
   private static func highestPriority(_ db: Database, kinds: [JobKind], below: Int) throws -> Int? {
     try kinds.compactMap { kind in
-      try Int.fetchOne(db, sql: nextPriority, arguments: ["kind": kind.rawValue, "below": below])
+      let statement = try db.cachedStatement(sql: nextPriority)
+      return try Int.fetchOne(statement, arguments: ["kind": kind.rawValue, "below": below])
     }.max()
   }
 
@@ -59,7 +61,7 @@ package enum JobSearch {
     let longest = Int64(JobStore.machine.policy.longestDelaySeconds * 1000)
     return try spans(now: now, longest: longest).flatMap { after, until in
       try Row.fetchAll(
-        db, sql: waiting,
+        try db.cachedStatement(sql: waiting),
         arguments: [
           "kind": kind.rawValue, "priority": priority, "after": after, "until": until, "limit": limit,
         ]

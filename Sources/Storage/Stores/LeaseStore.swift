@@ -2,7 +2,12 @@ import Domain
 import GRDB
 
 /// Named leases: who may do what only one process at a time may do.
+///
+/// A lease that ends later than the longest one from now was taken by a clock that has been put back since: it is over.
 public struct LeaseStore: Sendable {
+  /// Longest lease, in milliseconds: 10 min. Longer ones are cut.
+  private static let longest: Int64 = 600_000
+
   let connection: StoreConnection
 
   /// Takes the lease, or renews it for the owner who has it.
@@ -16,9 +21,12 @@ public struct LeaseStore: Sendable {
         sql: """
           INSERT INTO leases (name, owner, expires_at) VALUES (:name, :owner, :expires)
           ON CONFLICT (name) DO UPDATE SET owner = :owner, expires_at = :expires
-          WHERE owner = :owner OR expires_at <= :now
+          WHERE owner = :owner OR NOT (expires_at > :now AND expires_at <= :longest)
           """,
-        arguments: ["name": name, "owner": owner, "expires": now + lease.wholeMilliseconds, "now": now])
+        arguments: [
+          "name": name, "owner": owner, "expires": now + min(lease.wholeMilliseconds, Self.longest), "now": now,
+          "longest": now + Self.longest,
+        ])
       return db.changesCount == 1
     }
   }
@@ -35,7 +43,8 @@ public struct LeaseStore: Sendable {
     let now = connection.now
     return try connection.read { db in
       try String.fetchOne(
-        db, sql: "SELECT owner FROM leases WHERE name = ? AND expires_at > ?", arguments: [name, now])
+        db, sql: "SELECT owner FROM leases WHERE name = ? AND expires_at > ? AND expires_at <= ?",
+        arguments: [name, now, now + Self.longest])
     }
   }
 }
