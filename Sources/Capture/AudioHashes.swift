@@ -11,45 +11,54 @@ struct AudioFingerprint: Equatable {
   let sha256: String
 }
 
-/// Hashes bytes in the order in which they come, on another thread while the disk works. What that thread did not get to,
-/// the caller hashes itself: on a busy machine nobody waits for a thread to get its turn.
+/// Hashes bytes in the order in which they come, on another thread while the disk works.
+///
+/// Whoever has time takes the next chunk and stores the hashes after it unless somebody else did so before. So a caller on
+/// a busy machine waits for no thread to get its turn: it hashes what is left itself.
 final class AudioHashes: Sendable {
-  private struct Hashes {
+  private struct State {
     var sha1 = Insecure.SHA1()
     var sha256 = SHA256()
+    /// Chunks that are in the hashes.
+    var done = 0
+    /// Those that come next.
+    var waiting: [Data] = []
   }
 
-  /// Chunks that may wait to be hashed: a bound on memory.
+  /// Chunks that may wait: a bound on memory.
   private static let depth = 16
 
-  private let waiting = Mutex<[Data]>([])
-  private let hashes = Mutex(Hashes())
+  private let state = Mutex(State())
 
   func update(_ chunk: Data) {
-    let count = waiting.withLock { chunks in
-      chunks.append(chunk)
-      return chunks.count
+    let count = state.withLock { state in
+      state.waiting.append(chunk)
+      return state.waiting.count
     }
-    if count > Self.depth {
-      hashes.withLock { catchUp(&$0) }
-    } else if count == 1 {
-      DispatchQueue.global().async { self.hashes.withLock { self.catchUp(&$0) } }
-    }
+    if count == 1 { DispatchQueue.global().async { while self.step() {} } }
+    if count > Self.depth { _ = step() }
   }
 
   /// The hashes of all that was given.
   func finish() -> AudioFingerprint {
-    hashes.withLock { hashes in
-      catchUp(&hashes)
-      return AudioFingerprint(sha1: hashes.sha1.finalize().hex, sha256: hashes.sha256.finalize().hex)
-    }
+    while step() {}
+    return state.withLock { AudioFingerprint(sha1: $0.sha1.finalize().hex, sha256: $0.sha256.finalize().hex) }
   }
 
-  private func catchUp(_ hashes: inout Hashes) {
-    while let chunk = waiting.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
-      hashes.sha1.update(data: chunk)
-      hashes.sha256.update(data: chunk)
+  /// Hashes the next chunk.
+  /// - Returns: false where none waits.
+  private func step() -> Bool {
+    var after = state.withLock { $0 }
+    guard let chunk = after.waiting.first else { return false }
+    after.sha1.update(data: chunk)
+    after.sha256.update(data: chunk)
+    state.withLock { state in
+      guard state.done == after.done else { return }
+      (state.sha1, state.sha256) = (after.sha1, after.sha256)
+      state.done += 1
+      state.waiting.removeFirst()
     }
+    return true
   }
 }
 
