@@ -68,5 +68,5 @@ extension JobState {
 
 extension DeliveryState {
   /// Nothing is left to be sent, by itself or by a person: the CRM has it, or a newer version took its place.
-  fileprivate var isOver: Bool { self == .synced || rawValue == "superseded" }
+  fileprivate var isOver: Bool { self == .synced || self == .superseded }
 }

@@ -67,6 +67,8 @@ public struct Job: Sendable, Equatable, Identifiable {
   public internal(set) var lastError: String?
   public let createdAt: Date
   public internal(set) var completedAt: Date?
+  /// When it last changed.
+  public internal(set) var updatedAt: Date
 
   /// What ``priority`` may be.
   public static let priorities = -100...100
@@ -74,7 +76,7 @@ public struct Job: Sendable, Equatable, Identifiable {
   public init(
     id: ID<Job>, ownerID: ID<Owner>, clipID: ID<Clip>, kind: JobKind, state: JobState, priority: Int = 0,
     attempts: Int, maxAttempts: Int, claims: Int, runAt: Date, leaseOwner: String?, leaseExpiresAt: Date?,
-    lastError: String?, createdAt: Date, completedAt: Date?
+    lastError: String?, createdAt: Date, completedAt: Date?, updatedAt: Date? = nil
   ) {
     self.id = id
     self.ownerID = ownerID
@@ -91,5 +93,6 @@ public struct Job: Sendable, Equatable, Identifiable {
     self.lastError = lastError
     self.createdAt = createdAt
     self.completedAt = completedAt
+    self.updatedAt = updatedAt ?? createdAt
   }
 }

@@ -17,6 +17,12 @@ public struct JobMachine: Sendable, Equatable {
   /// The job after the event.
   /// - Throws: why it does not take it.
   public func apply(_ event: JobEvent, to job: Job, at now: Date) throws(JobRefusal) -> JobStep {
+    var step = try decide(event, job, now)
+    step.job.updatedAt = now
+    return step
+  }
+
+  private func decide(_ event: JobEvent, _ job: Job, _ now: Date) throws(JobRefusal) -> JobStep {
     switch event {
     case .claim(let owner, let seconds): try claim(job, owner, seconds, now)
     case .heartbeat(let claim, let seconds): try renew(job, claim, seconds, now)
@@ -31,10 +37,14 @@ public struct JobMachine: Sendable, Equatable {
     }
   }
 
-  /// Whether a waiting job may be claimed.
-  public func isDue(_ runAt: Date, at now: Date) -> Bool {
-    runAt <= now || runAt > now + policy.longestDelaySeconds
+  /// Whether a waiting job may be claimed: its time has come, or the clock was put back since it began to wait.
+  public func isDue(_ job: Job, at now: Date) -> Bool {
+    job.runAt <= now || job.runAt > now + policy.longestDelaySeconds || job.updatedAt > now + Self.clockSlackSeconds
   }
+
+  /// How far ahead of now a job's last change may lie before it is taken for one of a clock that was put back. 5 s: clocks
+  /// that are set a little all the time move less.
+  public static let clockSlackSeconds = 5.0
 
   /// Whether a claim has run out.
   public func isOver(_ leaseExpiresAt: Date, at now: Date) -> Bool {
@@ -50,7 +60,7 @@ extension JobMachine {
   ) throws(JobRefusal) -> JobStep {
     if job.state == .running { throw .held(until: job.leaseExpiresAt ?? now) }
     guard job.state.isWaiting else { throw .ended(job.state) }
-    guard isDue(job.runAt, at: now) else { throw .notDue(until: job.runAt) }
+    guard isDue(job, at: now) else { throw .notDue(until: job.runAt) }
     var next = job
     next.state = .running
     next.attempts += 1

@@ -27,6 +27,18 @@ public enum StorageError: Error, Equatable, Sendable {
 }
 
 extension StorageError {
+  /// Whether the same call may succeed in a moment: another process writes, the disk is full, a disk's call failed.
+  public var isPassing: Bool {
+    switch self {
+    case .busy, .diskFull: true
+    case .sqlite(_, let code, _): code & 0xFF == Self.inputOutput
+    default: false
+    }
+  }
+
+  /// SQLite's primary code for a failed call of the disk.
+  private static let inputOutput: Int32 = 10
+
   /// What a failed system call on a file under the data folder means.
   /// - Parameters:
   ///   - errno: the call's error number.

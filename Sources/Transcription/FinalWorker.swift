@@ -33,14 +33,17 @@ public struct FinalWorker: Sendable {
   private let context: WorkerContext
 
   /// - Parameters:
+  ///   - verify: throws where a clip's file is not what was taken in.
   ///   - judge: says what an error of the recogniser means.
   ///   - report: called from any thread.
   public init(
     store: FieldStore, recogniser: any Recogniser, configuration: WorkerConfiguration, clock: WallClock = .system,
+    verify: @escaping @Sendable (Clip) throws -> Void = { _ in },
     judge: @escaping @Sendable (any Error) -> JobFailure, report: @escaping @Sendable (WorkerEvent) -> Void
   ) {
     context = WorkerContext(
-      store: store, recogniser: recogniser, configuration: configuration, clock: clock, judge: judge, report: report)
+      store: store, recogniser: recogniser, configuration: configuration, clock: clock, verify: verify,
+      judge: judge, report: report)
   }
 
   /// Works until the task is cancelled, or with `stopWhenIdle` until nothing is left that could become due: the queue is

@@ -44,6 +44,12 @@ final class JobDesk: RecognitionDesk, Sendable {
       guard let clip = try context.store.clips.find(job.clipID) else { continue }
       let id = try takeInHand(job, clip)
       context.report(.claimed(clip, attempt: job.attempts))
+      do {
+        try context.verify(clip)
+      } catch {
+        try finished(id, .failure(error))
+        continue
+      }
       return RecognitionRequest(
         id: id, file: context.store.dataDirectory.appending(path: clip.path), resume: resume(job, clip, id))
     }

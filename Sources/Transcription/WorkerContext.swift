@@ -7,6 +7,7 @@ struct WorkerContext: Sendable {
   let recogniser: any Recogniser
   let configuration: WorkerConfiguration
   let clock: WallClock
+  let verify: @Sendable (Clip) throws -> Void
   let judge: @Sendable (any Error) -> JobFailure
   let report: @Sendable (WorkerEvent) -> Void
 

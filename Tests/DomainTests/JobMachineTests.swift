@@ -203,8 +203,16 @@ struct JobMachineTests {
   func delayAfterClockJump() {
     let longest = machine.policy.longestDelaySeconds
     #expect(longest == 3_960)
-    #expect(machine.isDue(Self.now + longest + 1, at: Self.now))
-    #expect(!machine.isDue(Self.now + longest, at: Self.now))
+    #expect(machine.isDue(Self.job(.retryable, runAt: longest + 1), at: Self.now))
+    #expect(!machine.isDue(Self.job(.retryable, runAt: longest), at: Self.now))
+  }
+
+  @Test("a job that waits since a moment that is yet to come is due: the clock was put back")
+  func waitAfterClockJump() {
+    let waiting = Self.job(.available, runAt: 60)
+    #expect(!machine.isDue(waiting, at: Self.now))
+    #expect(!machine.isDue(waiting, at: Self.now - 5))
+    #expect(machine.isDue(waiting, at: Self.now - 6))
   }
 
   @Test("after the clock was put back, a lease longer than any lease is over, the longest one is not")

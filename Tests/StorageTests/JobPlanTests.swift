@@ -28,6 +28,10 @@ struct JobPlanTests {
       "SEARCH jobs USING INDEX jobs_waiting (kind=? AND priority=? AND run_at>? AND run_at<?)"
     ),
     (
+      JobSearch.putBack, ["kind": "transcribe.v1", "latest": 9, "limit": 1],
+      "SEARCH jobs USING INDEX jobs_waiting_since (kind=? AND updated_at>?)"
+    ),
+    (
       JobSearch.nextPriority, ["kind": "transcribe.v1", "below": 9],
       "SEARCH jobs USING INDEX jobs_waiting (kind=? AND priority<?)"
     ),

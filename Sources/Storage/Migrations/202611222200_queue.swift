@@ -56,6 +56,7 @@ enum QueueTables {
       WHERE state IN ('available', 'running', 'retryable');
     CREATE INDEX jobs_waiting ON jobs (kind, priority DESC, run_at, created_at)
       WHERE state IN ('available', 'retryable');
+    CREATE INDEX jobs_waiting_since ON jobs (kind, updated_at) WHERE state IN ('available', 'retryable');
     CREATE INDEX jobs_running ON jobs (lease_expires_at) WHERE state = 'running';
     CREATE INDEX jobs_failed ON jobs (updated_at) WHERE state IN ('retryable', 'dead');
     CREATE INDEX jobs_completed ON jobs (completed_at) WHERE completed_at IS NOT NULL;

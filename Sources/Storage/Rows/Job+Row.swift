@@ -8,7 +8,8 @@ extension Job {
       kind: JobKind(rawValue: row["kind"]), state: try row.state("state"), priority: row["priority"],
       attempts: row["attempts"], maxAttempts: row["max_attempts"], claims: row["claims"], runAt: row.date("run_at"),
       leaseOwner: row["lease_owner"], leaseExpiresAt: row.optionalDate("lease_expires_at"),
-      lastError: row["last_error"], createdAt: row.date("created_at"), completedAt: row.optionalDate("completed_at"))
+      lastError: row["last_error"], createdAt: row.date("created_at"), completedAt: row.optionalDate("completed_at"),
+      updatedAt: row.date("updated_at"))
   }
 
   /// Writes what an event can have changed.

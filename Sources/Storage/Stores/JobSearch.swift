@@ -19,6 +19,13 @@ package enum JobSearch {
     ORDER BY run_at, created_at, rowid LIMIT :limit
     """
 
+  /// Jobs of one kind that wait since a moment that is yet to come: the clock was put back.
+  package static let putBack = """
+    SELECT * FROM jobs INDEXED BY jobs_waiting_since
+    WHERE state IN ('available', 'retryable') AND kind = :kind AND updated_at > :latest
+    ORDER BY updated_at LIMIT :limit
+    """
+
   /// Running jobs whose lease ended between two moments.
   package static let running = """
     SELECT * FROM jobs INDEXED BY jobs_running
@@ -28,12 +35,13 @@ package enum JobSearch {
 
   /// Jobs that may be claimed, in order: priority, due time, creation.
   static func due(_ db: Database, kinds: [JobKind], now: Int64, limit: Int) throws -> [Job] {
-    var found: [Job] = []
+    var found = try putBack(db, kinds: kinds, now: now, limit: limit)
     var below = Int.max
     while found.count < limit, let priority = try highestPriority(db, kinds: kinds, below: below) {
       let left = limit - found.count
       let jobs = try kinds.flatMap { try due(db, kind: $0, priority: priority, now: now, limit: left) }
-      found += jobs.sorted { ($0.runAt, $0.createdAt) < ($1.runAt, $1.createdAt) }.prefix(left)
+      let news = jobs.filter { job in !found.contains { $0.id == job.id } }
+      found += news.sorted { ($0.runAt, $0.createdAt) < ($1.runAt, $1.createdAt) }.prefix(left)
       below = priority
     }
     return found
@@ -46,6 +54,16 @@ package enum JobSearch {
       let statement = try db.cachedStatement(sql: running)
       return try Row.fetchAll(statement, arguments: ["after": after, "until": until]).map(Job.init(row:))
     }.filter { kinds.contains($0.kind) }
+  }
+
+  private static func putBack(_ db: Database, kinds: [JobKind], now: Int64, limit: Int) throws -> [Job] {
+    let latest = now + Int64(JobMachine.clockSlackSeconds * 1000)
+    let statement = try db.cachedStatement(sql: putBack)
+    let jobs = try kinds.flatMap { kind in
+      try Row.fetchAll(statement, arguments: ["kind": kind.rawValue, "latest": latest, "limit": limit])
+        .map(Job.init(row:))
+    }
+    return Array(jobs.sorted { ($1.priority, $0.runAt) < ($0.priority, $1.runAt) }.prefix(limit))
   }
 
   private static func highestPriority(_ db: Database, kinds: [JobKind], below: Int) throws -> Int? {

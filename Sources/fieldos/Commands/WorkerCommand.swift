@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Domain
 import Foundation
 import ModelStore
@@ -74,8 +75,8 @@ struct WorkerCommand: AsyncParsableCommand {
     Console.line("worker started pid=\(pid) \(summary) data=\(settings.dataDirectory.path)")
     return FinalWorker(
       store: store, recogniser: recogniser,
-      configuration: WorkerConfiguration(owner: "worker-\(pid)-\(RandomHex.make(bytes: 4))"), judge: Wording.judge,
-      report: Self.tell)
+      configuration: WorkerConfiguration(owner: "worker-\(pid)-\(RandomHex.make(bytes: 4))"),
+      verify: ClipVerifier(dataDirectory: settings.dataDirectory).verify, judge: Wording.judge, report: Self.tell)
   }
 
   @Sendable private static func tell(_ event: WorkerEvent) {

@@ -95,7 +95,7 @@ enum Wording {
       "\(path): can't be written (\(reason)). Check its owner and permissions. \(name)"
     case .diskFull(let path): "\(path): the disk is full. Make room; nothing that was saved is lost. \(name)"
     case .corrupt(let path, let reason):
-      "\(path): the database is damaged (\(reason)). Restore a backup of the data folder. \(name)"
+      "\(path): the database can't be read (\(reason)). Look at the disk first; is it sound, restore a backup of the data folder. \(name)"
     case .newerSchema(let unknown):
       "the data folder was written by a newer FieldOS (\(unknown.joined(separator: ", "))). Update FieldOS. \(name)"
     case .settingRefused(let setting, let wanted, let found):

@@ -39,9 +39,7 @@ struct Road: Sendable {
       try await withThrowingTaskGroup(of: Void.self) { group in
         if let worker { group.addTask { try await supervise(worker) } }
         if let noteContact { group.addTask { try await saveNotes(of: noteContact) } }
-        group.addTask {
-          try await OutboxDelivery(store: store, poster: poster, configuration: crm).run()
-        }
+        group.addTask { try await deliver(OutboxDelivery(store: store, poster: poster, configuration: crm)) }
         group.addTask { await project() }
         let waits = group.addTaskUnlessCancelled { try await waitForEnd() }
         // The first to return ends the others: the wait for the end, a failure, or a cancelled task.
@@ -63,16 +61,32 @@ struct Road: Sendable {
     try? await Task.sleep(for: .seconds(365 * 86_400))
   }
 
+  private func deliver(_ delivery: OutboxDelivery) async throws {
+    var patience = patience
+    while !Task.isCancelled {
+      do {
+        try await delivery.run()
+      } catch let error as StorageError {
+        try await patience.wait(after: error)
+      }
+    }
+  }
+
+  /// A disk that is full for a moment ends no work; a run that is to end doesn't wait for it for ever.
+  private var patience: StoragePatience { StoragePatience(isEndless: end == .never) }
+
   private func saveNotes(of contact: Contact) async throws {
     let writer = NoteWriter(store: store)
+    var patience = patience
     while !Task.isCancelled {
       do {
         for transcript in try awaitingNote() {
           guard let clip = try store.clips.find(transcript.clipID) else { continue }
           _ = try writer.save(transcript: transcript, clip: clip, contact: contact)
         }
-      } catch StorageError.busy {
-        // Another process holds the store for the moment.
+        patience.reset()
+      } catch let error as StorageError {
+        try await patience.wait(after: error)
       }
       try? await Task.sleep(for: .milliseconds(100))
     }
@@ -97,9 +111,15 @@ struct Road: Sendable {
   }
 
   private func waitForEnd() async throws {
+    var patience = patience
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(100))
-      if try isDone() { return }
+      do {
+        if try isDone() { return }
+        patience.reset()
+      } catch let error as StorageError {
+        try await patience.wait(after: error)
+      }
     }
   }
 

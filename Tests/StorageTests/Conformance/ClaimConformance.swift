@@ -146,6 +146,14 @@ extension QueueConformance {
       #expect(try store.find(job.id)?.state == .retryable)
     }
 
+    @Test("a clock that is put back strands no waiting job", arguments: StoreKind.allCases)
+    func clockPutBack(kind: StoreKind) throws {
+      let store = try kind.make(clock)
+      let waiting = try store.add("a")
+      clock.advance(-3600)
+      #expect(try store.claim("w")?.id == waiting.id)
+    }
+
     @Test("depth and counts follow every transition", arguments: StoreKind.allCases)
     func counts(kind: StoreKind) throws {
       let store = try kind.make(clock)
