@@ -52,11 +52,11 @@ extension CommandLineTests {
     }
 
     @Test(
-      "an ID that is too short or unknown exits 64 and names it", arguments: ["abc", "ffffffffffff", "zzzzzz'; --"])
+      "an ID that is too short or unknown exits 2 and names it", arguments: ["abc", "ffffffffffff", "zzzzzz'; --"])
     func unknownID(id: String) async throws {
       expectSuccess(try await room.run("ingest", Repository.clip("note006").path))
       let outcome = try await room.run("crm", "retry", id)
-      #expect(outcome.status == 64 && outcome.out.isEmpty, "\(outcome)")
+      #expect(outcome.status == 2 && outcome.out.isEmpty, "\(outcome)")
       #expect(outcome.complaints.count == 1 && outcome.err.contains(id), "\(outcome)")
     }
 

@@ -122,7 +122,7 @@ extension CommandLineTests {
     }
 
     @Test(
-      "an unknown or too short ID and an unknown name exit 64",
+      "an unknown or too short ID and an unknown name exit 2",
       arguments: [
         (["show", "abcdef"], "no such job"), (["show", "abc"], "6 characters"), (["cancel", "'; DROP"], "no such job"),
         (["retry", "%%%%%%"], "no such job"), (["pause", "everything"], "no such queue"),
@@ -131,7 +131,7 @@ extension CommandLineTests {
     func misuse(arguments: [String], word: String) async throws {
       _ = try await ingest("note006")
       let outcome = try await room.start(room.launch(["queue"] + arguments)).finish()
-      expectExit(outcome, 64, saying: word)
+      expectExit(outcome, 2, saying: word)
       #expect(outcome.out.isEmpty, "\(outcome)")
     }
 

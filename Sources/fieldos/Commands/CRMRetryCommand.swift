@@ -6,7 +6,7 @@ import Storage
 struct CRMRetryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Send a note again that was given up, or that waits; 'fieldos up' delivers it.",
-    discussion: "Exit codes: 0 queued, 1 nothing done because of the note's state, 64 no such note.")
+    discussion: "Exit codes: 0 queued, 1 nothing done because of the note's state, 2 no such note.")
 
   @Argument(help: "Its ID in 'fieldos crm dead', or the first 6 or more characters of it.") var id: String?
   @Flag(help: "Every note that was given up.") var all = false
@@ -44,7 +44,7 @@ struct CRMRetryCommand: AsyncParsableCommand {
 
   private func refusal(_ words: String) -> ExitCode {
     Console.error("fieldos: " + Wording.plain(words))
-    return ExitCode(64)
+    return ExitCode(2)
   }
 }
 

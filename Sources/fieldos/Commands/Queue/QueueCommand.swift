@@ -7,7 +7,7 @@ struct QueueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "queue", abstract: "See, retry, cancel and pause the work that waits.",
     discussion: "An ID may be cut to its first 6 characters or more. Exit codes: 0 done; 1 nothing done, for the state "
-      + "forbids it; 64 no such job or queue.",
+      + "forbids it; 2 no such job or queue.",
     subcommands: [
       QueueListCommand.self, QueueShowCommand.self, QueueDeadCommand.self, QueueRetryCommand.self,
       QueueCancelCommand.self, QueuePriorityCommand.self, QueuePauseCommand.self, QueueResumeCommand.self,
@@ -46,7 +46,7 @@ enum QueueDesk {
     return queue
   }
 
-  static func misuse(_ line: String) -> ExitCode { complaint(line, code: 64) }
+  static func misuse(_ line: String) -> ExitCode { complaint(line, code: 2) }
 
   /// Says what was wrong in one line, and gives what to throw.
   static func complaint(_ line: String, code: Int32) -> ExitCode {
