@@ -46,7 +46,7 @@ struct SnapshotShowCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let snapshot = try SnapshotView(store: try FieldStore.existing(Settings.load())).current()
+    let snapshot = try SnapshotView(store: try FieldStore.existing()).current()
     if json { return Console.raw(String(decoding: snapshot, as: UTF8.self)) }
     let shown = try JSONDecoder().decode(Shown.self, from: snapshot)
     for (name, value) in Self.facts(shown) {
@@ -86,20 +86,8 @@ struct SnapshotScrubCommand: AsyncParsableCommand {
     discussion: "They don't come back. The notes themselves, and their deliveries, are not touched.")
 
   func run() async throws {
-    let isChanged = try SnapshotView(store: try FieldStore.existing(Settings.load())).scrub()
+    let isChanged = try SnapshotView(store: try FieldStore.existing()).scrub()
     Console.line(
       isChanged ? "crm_snapshot.json: notes cleared, counters kept." : "crm_snapshot.json: nothing to clear.")
-  }
-}
-
-extension FieldStore {
-  /// The store of a data folder that is there already: a question must not make an empty one.
-  /// - Throws: ``MissingStore``.
-  static func existing(_ settings: Settings) throws -> FieldStore {
-    let folder = settings.dataDirectory
-    guard FileManager.default.fileExists(atPath: folder.appending(path: "fieldos.sqlite").path) else {
-      throw MissingStore(folder: folder)
-    }
-    return try FieldStore.open(dataDirectory: folder)
   }
 }

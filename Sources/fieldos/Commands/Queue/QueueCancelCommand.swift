@@ -12,7 +12,7 @@ struct QueueCancelCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() async throws {
-    let store = try QueueDesk.open()
+    let store = try FieldStore.existing()
     let job = try QueueDesk.job(id, in: store)
     try QueueDesk.tell(try store.jobs.cancel(job.id, by: QueueDesk.person), on: job, json: json) { after in
       "job \(after.id.rawValue.prefix(8)) is cancelled. Start it again: fieldos queue retry \(after.id.rawValue.prefix(8))"
@@ -32,7 +32,7 @@ struct QueuePriorityCommand: AsyncParsableCommand {
     guard priority.count == 1, let value = Int(priority[0]), Job.priorities.contains(value) else {
       throw QueueDesk.misuse("queue priority: one whole number from -100 to 100.")
     }
-    let store = try QueueDesk.open()
+    let store = try FieldStore.existing()
     let job = try QueueDesk.job(id, in: store)
     let result = try store.jobs.prioritise(job.id, value, by: QueueDesk.person)
     try QueueDesk.tell(result, on: job, json: json) { after in

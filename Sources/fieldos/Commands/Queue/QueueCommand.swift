@@ -16,15 +16,6 @@ struct QueueCommand: AsyncParsableCommand {
 
 /// What the commands about queues do alike.
 enum QueueDesk {
-  /// The store of a data folder that is there already: a question must not make an empty one.
-  static func open() throws -> FieldStore {
-    let folder = try Settings.load().dataDirectory
-    guard FileManager.default.fileExists(atPath: folder.appending(path: "fieldos.sqlite").path) else {
-      throw MissingStore(folder: folder)
-    }
-    return try FieldStore.open(dataDirectory: folder)
-  }
-
   /// Who is asking, for the record.
   static var person: String {
     let name = NSUserName()

@@ -10,7 +10,7 @@ struct QueueDeadCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON, one object a job.") var json = false
 
   func run() async throws {
-    let store = try QueueDesk.open()
+    let store = try FieldStore.existing()
     let jobs = try store.jobs.deadJobs()
     if json { return try JSONValue.list(try jobs.map { try Self.facts($0, in: store) }).print() }
     if jobs.isEmpty { return Console.line("No job was given up.") }

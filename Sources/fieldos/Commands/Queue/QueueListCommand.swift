@@ -17,7 +17,7 @@ struct QueueListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let view = try View(try QueueDesk.open(), limit: limit)
+    let view = try View(try FieldStore.existing(), limit: limit)
     if json { try view.json.print() } else { view.print() }
   }
 

@@ -12,7 +12,7 @@ struct QueuePauseCommand: AsyncParsableCommand {
 
   func run() async throws {
     let queue = try QueueDesk.queue(name)
-    let store = try QueueDesk.open()
+    let store = try FieldStore.existing()
     let done = try store.queues.pause(queue, by: QueueDesk.person)
     let pause = try store.queues.paused().first { $0.queue == queue }
     let reason = done ? nil : pause.map { Wording.alreadyPaused($0, Moment()) } ?? Wording.notPaused(queue)
@@ -28,7 +28,7 @@ struct QueueResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let queue = try QueueDesk.queue(name)
-    let store = try QueueDesk.open()
+    let store = try FieldStore.existing()
     let done = try store.queues.resume(queue, by: QueueDesk.person)
     let reason = done ? nil : Wording.notPaused(queue)
     try QueueDesk.tell(queue, nil, reason, json: json, done: "\(queue.rawValue) is open again.")

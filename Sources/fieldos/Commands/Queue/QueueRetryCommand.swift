@@ -14,7 +14,7 @@ struct QueueRetryCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard allDead == (id == nil) else { throw QueueDesk.misuse("queue retry: name one job, or say --all-dead.") }
-    let store = try QueueDesk.open()
+    let store = try FieldStore.existing()
     guard let id else { return try retryAll(store) }
     let job = try QueueDesk.job(id, in: store)
     try QueueDesk.tell(try store.jobs.replay(job.id, by: QueueDesk.person), on: job, json: json) { after in

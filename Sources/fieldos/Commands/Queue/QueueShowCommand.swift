@@ -11,7 +11,7 @@ struct QueueShowCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() async throws {
-    let store = try QueueDesk.open()
+    let store = try FieldStore.existing()
     let job = try QueueDesk.job(id, in: store)
     let attempts = try store.jobs.attempts(of: job.id)
     let clip = try QueueDesk.clipName(job, in: store)

@@ -17,7 +17,7 @@ struct CRMRetryCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let store = try openExisting()
+    let store = try FieldStore.existing()
     guard let id else { return try CRMFlushCommand.tell(try store.outbox.flush(hurries: false), json: json) }
     let entry = try find(id, store)
     guard let result = try store.outbox.retry(entry.id) else { throw unknown(id) }
@@ -56,7 +56,7 @@ struct CRMFlushCommand: AsyncParsableCommand {
   @Flag(help: "One JSON document.") var json = false
 
   func run() async throws {
-    try Self.tell(try openExisting().outbox.flush(), json: json)
+    try Self.tell(try FieldStore.existing().outbox.flush(), json: json)
   }
 
   /// - Throws: exit code 1 where working offline kept everything from being queued.

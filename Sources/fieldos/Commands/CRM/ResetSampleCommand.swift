@@ -11,7 +11,7 @@ struct ResetSampleCommand: AsyncParsableCommand {
   @Flag(help: "Keep rows whose ids start with DEMO-, too.") var keepDemo = false
 
   func run() async throws {
-    let counts = try SampleView(store: try FieldStore.existing(Settings.load())).reset(keepDemo: keepDemo)
+    let counts = try SampleView(store: try FieldStore.existing()).reset(keepDemo: keepDemo)
     Console.line("crm_sample.csv: kept \(counts.kept), removed \(counts.removed).")
   }
 }

@@ -10,7 +10,7 @@ struct CRMStatusCommand: AsyncParsableCommand {
   @Flag(help: "One JSON document.") var json = false
 
   func run() async throws {
-    let report = try DeliveryReportCard(try openExisting(), now: Date())
+    let report = try DeliveryReportCard(try FieldStore.existing(), now: Date())
     Console.line(json ? try CRMOutput.json(report.object) : report.text)
   }
 }

@@ -11,7 +11,7 @@ struct CRMDeadCommand: AsyncParsableCommand {
   @Flag(help: "One JSON document.") var json = false
 
   func run() async throws {
-    let store = try openExisting()
+    let store = try FieldStore.existing()
     let entries = try store.outbox.dead()
     let count = try store.outbox.deadCount()
     if json {

@@ -23,7 +23,7 @@ struct CRMOfflineCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let store = try openExisting()
+    let store = try FieldStore.existing()
     let count = try store.outbox.workOffline(state == .on, owner: owner.map { ID($0) })
     if json {
       let object: [String: Any?] = ["offline": try store.outbox.offlineOwners(), "changed_notes": count]
