@@ -28,12 +28,12 @@ public struct JobMachine: Sendable, Equatable {
     case .heartbeat(let claim, let seconds): try renew(job, claim, seconds, now)
     case .complete(let claim): try complete(job, claim, now)
     case .fail(let claim, let error, let permanent, let jitter): try fail(job, claim, error, permanent, jitter, now)
-    case .release(let claim): try release(job, claim)
+    case .release(let claim): try release(job, claim, now)
     case .giveUp(let error): try giveUp(job, error, now)
     case .cancel: try cancel(job)
     case .lapse: try lapse(job, now)
     case .replay: try replay(job, now)
-    case .prioritise(let priority): try prioritise(job, priority)
+    case .prioritise(let priority): try prioritise(job, priority, now)
     }
   }
 
@@ -102,21 +102,23 @@ extension JobMachine {
     return JobStep(job: next, attempt: .ends(.failed, error: error))
   }
 
-  private func release(_ job: Job, _ claim: JobClaim) throws(JobRefusal) -> JobStep {
+  private func release(_ job: Job, _ claim: JobClaim, _ now: Date) throws(JobRefusal) -> JobStep {
     try insist(claim, on: job)
     var next = free(job, job.lastError == nil ? .available : .retryable)
     next.attempts -= 1
+    next.runAt = min(job.runAt, now)
     return JobStep(job: next, attempt: .ends(.released, error: nil))
   }
 
   /// A claim without a word costs its attempt, so that a job that kills its worker ends up dead. Until then it is due
-  /// at once: it was the worker that stopped, as far as anybody knows.
+  /// at once, whatever a clock that was put back since had said: it was the worker that stopped, as far as anybody knows.
   private func lapse(_ job: Job, _ now: Date) throws(JobRefusal) -> JobStep {
     guard job.state == .running else { throw job.state.isPending ? .pending(job.state) : .ended(job.state) }
     if let end = job.leaseExpiresAt, !isOver(end, at: now) { throw .held(until: end) }
     let error = "the worker stopped without an answer on attempt \(job.attempts) of \(job.maxAttempts)"
     var next = free(job, job.attempts < job.maxAttempts ? .retryable : .dead)
     next.lastError = error
+    next.runAt = min(job.runAt, now)
     return JobStep(job: next, attempt: .ends(.lapsed, error: error))
   }
 
@@ -164,11 +166,12 @@ extension JobMachine {
     return JobStep(job: next, attempt: .none)
   }
 
-  private func prioritise(_ job: Job, _ priority: Int) throws(JobRefusal) -> JobStep {
+  private func prioritise(_ job: Job, _ priority: Int, _ now: Date) throws(JobRefusal) -> JobStep {
     guard job.state.isPending else { throw .ended(job.state) }
     guard Job.priorities.contains(priority) else { throw .priorityOutOfRange }
     var next = job
     next.priority = priority
+    if isDue(job, at: now) { next.runAt = min(job.runAt, now) }
     return JobStep(job: next, attempt: .none)
   }
 }

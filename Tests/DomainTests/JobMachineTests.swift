@@ -215,6 +215,17 @@ struct JobMachineTests {
     #expect(machine.isDue(waiting, at: Self.now - 6))
   }
 
+  @Test(
+    "a job that comes back to the queue after the clock was put back is due at once",
+    arguments: [JobEvent.lapse, .release(claim), .prioritise(3)])
+  func dueAfterClockJump(event: JobEvent) throws {
+    let later = Self.now - 3_600
+    let job = Self.job(event == .prioritise(3) ? .available : .running, lease: -3_590)
+    #expect(job.runAt > later)
+    let next = try machine.apply(event, to: job, at: later).job
+    #expect(next.runAt <= later && machine.isDue(next, at: later))
+  }
+
   @Test("after the clock was put back, a lease longer than any lease is over, the longest one is not")
   func leaseAfterClockJump() throws {
     #expect(machine.isOver(Self.now + 601, at: Self.now))
