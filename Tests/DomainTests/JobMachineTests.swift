@@ -220,7 +220,7 @@ struct JobMachineTests {
     arguments: [JobEvent.lapse, .release(claim), .prioritise(3)])
   func dueAfterClockJump(event: JobEvent) throws {
     let later = Self.now - 3_600
-    let job = Self.job(event == .prioritise(3) ? .available : .running, lease: -3_590)
+    let job = Self.job(event == .prioritise(3) ? .available : .running, lease: -3_601)
     #expect(job.runAt > later)
     let next = try machine.apply(event, to: job, at: later).job
     #expect(next.runAt <= later && machine.isDue(next, at: later))
