@@ -17,8 +17,8 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
   private let lock = NSLock()
 
   /// Loads the model.
-  /// - Parameter together: clips that are decoded in step. More of them give more words a second, and let the first in line wait
-  ///   for the others' encoding: 4 is what half a dozen short notes in the queue like best.
+  /// - Parameter together: clips that are decoded in step, default 4. With more of them the weights are read less often, and the
+  ///   first in line waits longer for the others' encoding.
   /// - Throws: `ModelError`.
   public init(
     _ found: FoundModel, computeType: ComputeType, threads: Int, options: TranscriptionOptions, together: Int = 4
