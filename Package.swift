@@ -15,7 +15,12 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -43,6 +48,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -50,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -68,11 +75,19 @@ let package = Package(
     room(
       "CRM", ["Endpoints", "Storage", "Domain", crypto, hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
     room("Operations", ["Storage", "Domain", "CZlib", crypto]),
+    .target(
+      name: "Cockpit",
+      dependencies: [
+        "Capture", "CRM", "Notes", "Operations", "Storage", "Domain", hummingbird, hummingbirdTLS, mustache, httpTypes,
+        nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
+      ],
+      resources: [.copy("Public"), .copy("Views")],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "fieldos",
       dependencies: [
         "SpeechEngine", "Domain", "Endpoints", "Storage", "Capture", "ModelStore", "Transcription", "Notes", "CRM",
-        "Operations", argumentParser,
+        "Operations", "Cockpit", argumentParser,
       ],
       resources: [.copy("Resources/demo-en"), .copy("Resources/samples")],
       swiftSettings: swiftSettings),
@@ -96,6 +111,9 @@ let package = Package(
     tests("Notes", ["Notes", "Storage", "Domain"]),
     tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
     tests("Operations", ["Operations", "Storage", "Domain"]),
+    tests(
+      "Cockpit",
+      ["Cockpit", "Capture", "Notes", "Storage", "Domain", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging]),
     .testTarget(name: "fieldosTests", dependencies: ["fieldos", "TestSupport"], swiftSettings: swiftSettings),
   ]
 )

@@ -89,7 +89,7 @@ class Fleet:
         self.settings = {
             "FIELDOS_DATA_DIR": str(self.data), "FIELDOS_CRM_ENDPOINT": endpoint, "FIELDOS_CRM_TIMEOUT": str(TIMEOUT_SECONDS),
             "FIELDOS_CRM_MAX_RETRIES": "5", "FIELDOS_CRM_RATE_PER_MINUTE": "6000", "FIELDOS_FINAL_WORKER_MOCK": "true",
-            "FIELDOS_AUDIO_TTL_HOURS": "0", "FIELDOS_QA_MODE": "false",
+            "FIELDOS_AUDIO_TTL_HOURS": "0", "FIELDOS_QA_MODE": "false", "FIELDOS_PORT": "0",
         }  # fmt: skip
 
     def environment(self, disk=None, clock=False, more=None):

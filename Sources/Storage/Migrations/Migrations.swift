@@ -11,6 +11,7 @@ package enum Migrations {
     migrator.registerMigration("202611222205_delivery", migrate: DeliveryTables.migrate)
     migrator.registerMigration("202611222207_progress", migrate: ProgressTables.migrate)
     migrator.registerMigration("202611222210_views", migrate: Views.migrate)
+    migrator.registerMigration("202611231000_cockpit", migrate: CockpitIndexes.migrate)
     return migrator
   }()
 

@@ -90,6 +90,16 @@ public struct OutboxStore: Sendable {
     }
   }
 
+  /// How many notes of this owner are not in the CRM yet, those that wait for a person among them.
+  public func waitingCount(ownerID: ID<Owner>) throws -> Int {
+    try connection.read { db in
+      try Int.fetchOne(
+        db,
+        sql: "SELECT COUNT(*) FROM outbox WHERE owner_id = ? AND state NOT IN ('synced', 'superseded')",
+        arguments: [ownerID.rawValue]) ?? 0
+    }
+  }
+
   static func find(_ db: Database, _ id: ID<OutboxEntry>) throws -> OutboxEntry? {
     try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id.rawValue])
       .map(OutboxEntry.init(row:))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Cockpit
 import Domain
 import Foundation
 import Storage
@@ -7,12 +8,13 @@ import Transcription
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "up", abstract: "Run the road: transcribe what was taken in, deliver saved notes, write the ops log.")
+    commandName: "up", abstract: "Run FieldOS: the cockpit, the worker that transcribes, delivery to the CRM, the ops log.")
 
   @Flag(help: "Transcribe, whatever FIELDOS_FINAL_WORKER_ENABLED says.") var finalWorker = false
   @Flag(help: "Save each transcript as a note of the demo contact, without review; silence makes no note.")
   var autoNote = false
   @Flag(help: "End when nothing can be done now; exit code 1 when something failed.") var once = false
+  @Flag(help: "Without the web app. --once has none.") var noCockpit = false
   @OptionGroup var engine: EngineFlags
 
   func run() async throws {
@@ -27,7 +29,7 @@ struct UpCommand: AsyncParsableCommand {
     let worker = try worker(settings, narrator)
     let road = Road(
       store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
-      opsLog: try settings.opsLog(), end: once ? .whenIdle : .never)
+      opsLog: try settings.opsLog(), end: once ? .whenIdle : .never, cockpit: try cockpit(settings, store, narrator))
     let givenUpBefore = try store.outbox.deadCount()
     let signal = try await Interruption.cancelling {
       try await narrated(by: narrator) { try await Housekeeping.purging(purge) { try await road.run() } }
@@ -35,6 +37,15 @@ struct UpCommand: AsyncParsableCommand {
     let refused = try sayWhatWaits(store) > givenUpBefore
     let failed = try store.jobs.deadJobs().contains { !deadBefore.contains($0.id) }
     if signal == nil, failed || refused || road.workerFailed.isSet { throw ExitCode(1) }
+  }
+
+  private func cockpit(_ settings: Settings, _ store: FieldStore, _ narrator: RoadNarrator) throws -> Cockpit? {
+    if once || noCockpit { return nil }
+    var configuration = try settings.cockpit()
+    configuration.makesTranscripts = !settings.qaMode && (finalWorker || settings.workerEnabled)
+    return try Cockpit(store: store, configuration: configuration) { [configuration] port in
+      narrator.say("cockpit", "http://\(configuration.host):\(port)")
+    }
   }
 
   private func worker(_ settings: Settings, _ narrator: RoadNarrator) throws -> WorkerSupervisor? {

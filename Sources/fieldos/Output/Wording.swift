@@ -1,5 +1,6 @@
 import CRM
 import Capture
+import Cockpit
 import Domain
 import Endpoints
 import Foundation
@@ -28,6 +29,7 @@ enum Wording {
       case let error as StorageError: words(error)
       case let error as MockCRMError: words(error)
       case let error as OperationsError: words(error)
+      case let error as CockpitError: words(error)
       default: "\(error)"
       }
     return plain(text)

@@ -1,4 +1,5 @@
 import CRM
+import Cockpit
 import Domain
 import Endpoints
 import Foundation
@@ -30,6 +31,8 @@ struct Road: Sendable {
   /// When the operations log is put aside.
   var opsLog = OpsLogLimits()
   let end: End
+  /// The web app; nil where nobody is to look in.
+  var cockpit: Cockpit?
   /// Set when the worker can't work as it is configured.
   let workerFailed = Latch()
 
@@ -41,6 +44,7 @@ struct Road: Sendable {
         if let noteContact { group.addTask { try await saveNotes(of: noteContact) } }
         group.addTask { try await deliver(OutboxDelivery(store: store, poster: poster, configuration: crm)) }
         group.addTask { await project() }
+        if let cockpit { group.addTask { try await cockpit.run() } }
         let waits = group.addTaskUnlessCancelled { try await waitForEnd() }
         // The first to return ends the others: the wait for the end, a failure, or a cancelled task.
         if waits { try await group.next() }

@@ -54,6 +54,7 @@ final class Room: @unchecked Sendable {
     all["HF_HOME"] = folder.appending(path: "models").path
     all["HUGGINGFACE_HUB_CACHE"] = folder.appending(path: "models").path
     all["FIELDOS_DATA_DIR"] = data.path
+    all["FIELDOS_PORT"] = "0"
     for (name, value) in own { all[name] = value }
     return all
   }

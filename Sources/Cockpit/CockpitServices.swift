@@ -1,0 +1,21 @@
+package import Domain
+package import Storage
+
+/// What controllers work with.
+package struct CockpitServices: Sendable {
+  package let store: FieldStore
+  package let configuration: CockpitConfiguration
+  let templates: Templates
+  let hub: LiveHub
+  package let clock: WallClock
+
+  package init(
+    store: FieldStore, configuration: CockpitConfiguration, clock: WallClock = .system
+  ) throws {
+    self.store = store
+    self.configuration = configuration
+    self.clock = clock
+    templates = try Templates(folder: CockpitResources.views)
+    hub = LiveHub(store: store)
+  }
+}
