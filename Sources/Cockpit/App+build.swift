@@ -1,3 +1,4 @@
+import Foundation
 package import Hummingbird
 package import Logging
 
@@ -8,7 +9,7 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   router.add(middleware: PlainErrors(services: services))
   router.add(
     middleware: FileMiddleware(
-      CockpitResources.assets.path, cacheControl: .init([(.any, [.noCache])]), logger: logger))
+      CockpitResources.assets.path, cacheControl: .init([(MediaType(type: .any), [.noCache])]), logger: logger))
   router.add(middleware: LocalUser())
   let routes = router.group()
   ThemeController().add(to: routes)

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import Storage
 
 /// Turns what was thrown into an answer for whoever asked: a page for people, `{"error":{"message"}}` for scripts.

@@ -1,6 +1,6 @@
 import Foundation
 import Hummingbird
-import NIOFoundationCompat
+import NIOCore
 
 /// The body of a posted form or of a script's JSON, bounded.
 enum FormBody {
@@ -17,7 +17,7 @@ enum FormBody {
     }
     do {
       if request.headers[.contentType]?.hasPrefix("application/json") == true {
-        return try JSONDecoder().decode(type, from: Data(buffer: bytes))
+        return try JSONDecoder().decode(type, from: Data(bytes.readableBytesView))
       }
       return try URLEncodedFormDecoder().decode(type, from: String(buffer: bytes))
     } catch {

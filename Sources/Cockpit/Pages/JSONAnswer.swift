@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 extension Response {
   /// A value as JSON with sorted keys, never cached.
@@ -10,7 +11,7 @@ extension Response {
     encoder.dateEncodingStrategy = .iso8601
     return Response(
       status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-      body: .init(byteBuffer: .init(data: try encoder.encode(value))))
+      body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
   }
 
   /// Back to a page after a posted form.

@@ -1,5 +1,6 @@
 import Domain
 import Hummingbird
+import Storage
 
 /// What every page shows around its own content: `frame` in the templates.
 struct PageFrame: Sendable {
