@@ -113,7 +113,10 @@ let package = Package(
     tests("Operations", ["Operations", "Storage", "Domain"]),
     tests(
       "Cockpit",
-      ["Cockpit", "Capture", "Notes", "Storage", "Domain", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging]),
+      [
+        "Cockpit", "Capture", "Notes", "Storage", "Domain", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+        logging,
+      ]),
     .testTarget(name: "fieldosTests", dependencies: ["fieldos", "TestSupport"], swiftSettings: swiftSettings),
   ]
 )

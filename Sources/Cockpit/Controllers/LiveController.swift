@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
@@ -15,12 +16,11 @@ struct LiveController {
 
   @Sendable private func stream(_ request: Request, context: CockpitContext) async throws -> Response {
     let identity = try context.signedIn()
-    let seen = request.headers[.init("Last-Event-ID")!] ?? request.uri.queryParameters["after"].map(String.init)
+    let seen = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] } ?? request.uri.queryParameters["after"].map(String.init)
     let after = seen.flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
     let events = try services.hub.listen(identity, after: after)
     return Response(
-      status: .ok,
-      headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .init("X-Accel-Buffering")!: "no"],
+      status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store, no-transform"],
       body: .init { writer in
         try await Self.write(events, to: &writer)
         try await writer.finish(nil)

@@ -8,7 +8,8 @@ import Transcription
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "up", abstract: "Run FieldOS: the cockpit, the worker that transcribes, delivery to the CRM, the ops log.")
+    commandName: "up",
+    abstract: "Run FieldOS: the cockpit, the worker that transcribes, delivery to the CRM, the ops log.")
 
   @Flag(help: "Transcribe, whatever FIELDOS_FINAL_WORKER_ENABLED says.") var finalWorker = false
   @Flag(help: "Save each transcript as a note of the demo contact, without review; silence makes no note.")
