@@ -16,7 +16,8 @@ struct LiveController {
 
   @Sendable private func stream(_ request: Request, context: CockpitContext) async throws -> Response {
     let identity = try context.signedIn()
-    let seen = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] } ?? request.uri.queryParameters["after"].map(String.init)
+    let known = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }
+    let seen = known ?? request.uri.queryParameters["after"].map(String.init)
     let after = seen.flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
     let events = try services.hub.listen(identity, after: after)
     return Response(
