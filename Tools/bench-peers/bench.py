@@ -66,7 +66,11 @@ def main() -> None:
         for model in given.models.split(","):
             places = Places(python(), given.engine_bench, given.fieldos, given.work / "models" / model)
             run = Run(places, model, given.threads, given.rounds, given.quick, comparisons, troubles)
-            measure(run, warm, whole, given)
+            try:
+                measure(run, warm, whole, given)
+            except KeyboardInterrupt:
+                troubles.append(f"{model}: interrupted; the rows are those measured until then")
+                break
     facts |= {"peers": peers, "rounds": given.rounds, "threads": given.threads, "load_after": machine()["load"]}
     head = (
         f"{facts['cpu']}, {facts['cores']} cores; {given.threads} threads, {given.rounds} rounds; {peers}. Load average before "
