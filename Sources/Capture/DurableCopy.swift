@@ -1,38 +1,36 @@
+import Dispatch
 import Foundation
 import Storage
+import Synchronization
 
-/// Writes a copy of a file that is on disk when it returns, hashing the bytes on their way.
+/// Writes a copy of a file that is on disk when it returns, with the hashes of the bytes that are in it.
 struct DurableCopy {
   let byteCount: Int
   let fingerprint: AudioFingerprint
 
-  /// Bytes that are read at a time.
-  static let chunkSize = 1 << 16
-
-  /// Copies to a new file at `target`, which is left behind for the caller to remove where this throws.
+  /// Copies to a new file at `target`, which is left behind for the caller to remove where this throws. The copy is read
+  /// again and hashed while the disk takes it.
   /// - Throws: ``CaptureError/changedWhileRead(path:)`` where the source was written to meanwhile: a recording that is
   ///   still being made must not be acknowledged as whole.
   init(from source: URL, to target: URL, maxBytes: Int) throws {
     let input = try SourceFile(source)
     let output = try NewFile(target)
     let before = try input.version()
-    let hashes = AudioHashes()
     var count = 0
-    while true {
-      let chunk = try input.read(upTo: Self.chunkSize)
-      if chunk.isEmpty { break }
-      count += chunk.count
+    try input.readAll { bytes in
+      count += bytes.count
       guard count <= maxBytes else { throw CaptureError.tooLarge(path: source.path, limit: maxBytes) }
-      hashes.update(chunk)
-      try output.write(chunk)
+      try output.write(bytes)
     }
     guard try input.version() == before, count == before.byteCount else {
       throw CaptureError.changedWhileRead(path: source.path)
     }
     guard count > 0 else { throw CaptureError.empty(path: source.path) }
-    try output.sync()
+    let sync = output.beginSync()
+    let hashed = Result { try AudioFingerprint(of: target) }
+    try sync.finish()
     byteCount = count
-    fingerprint = hashes.finish()
+    fingerprint = try hashed.get()
   }
 }
 
@@ -51,21 +49,48 @@ private struct NewFile: ~Copyable {
     close(descriptor)
   }
 
-  func write(_ data: Data) throws {
-    try data.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if written >= 0 {
-          rest = rest.dropFirst(written)
-        } else if errno != EINTR {
-          throw StorageError(errno: errno, path: path)
-        }
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written >= 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR {
+        throw StorageError(errno: errno, path: path)
       }
     }
   }
 
-  func sync() throws {
-    guard fsync(descriptor) == 0 else { throw StorageError(errno: errno, path: path) }
+  /// Starts to put the bytes on disk. The file must stay open until the sync was finished.
+  func beginSync() -> FileSync { FileSync(descriptor, path: path) }
+}
+
+/// An fsync on another thread, so that the caller can work meanwhile. Where no thread was free for it until the caller
+/// asks, the caller does it itself: nobody waits for a turn on a busy machine.
+private final class FileSync: Sendable {
+  private let descriptor: Int32
+  private let path: String
+  private let isTaken = Atomic(false)
+  private let done = DispatchSemaphore(value: 0)
+  private let failure = Atomic<Int32>(0)
+
+  init(_ descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+    DispatchQueue.global(qos: .userInitiated).async { self.take() }
+  }
+
+  /// Returns when the bytes are on disk.
+  func finish() throws {
+    take()
+    done.wait()
+    let code = failure.load(ordering: .acquiring)
+    guard code == 0 else { throw StorageError(errno: code, path: path) }
+  }
+
+  private func take() {
+    guard !isTaken.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    if fsync(descriptor) != 0 { failure.store(errno, ordering: .releasing) }
+    done.signal()
   }
 }

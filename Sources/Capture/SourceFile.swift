@@ -45,6 +45,21 @@ struct SourceFile: ~Copyable {
     }
   }
 
+  /// Hands over every byte in order, in pieces of 256 KiB at most that are valid during the call only.
+  func readAll(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+    defer { buffer.deallocate() }
+    while true {
+      let got = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+      if got == 0 { return }
+      if got > 0 {
+        try take(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
+      } else if errno != EINTR {
+        throw Self.failure(errno, path)
+      }
+    }
+  }
+
   /// Puts on disk what others wrote to the file.
   func sync() throws {
     guard fsync(descriptor) == 0 else { throw Self.failure(errno, path) }

@@ -43,11 +43,15 @@ public enum RandomHex {
   /// - Parameter bytes: how many random bytes; the text has twice as many digits.
   public static func make(bytes: Int) -> String {
     var generator = SystemRandomNumberGenerator()
-    let digits = Array("0123456789abcdef")
-    return (0..<bytes).reduce(into: "") { text, _ in
-      let byte = Int.random(in: 0...255, using: &generator)
-      text.append(digits[byte >> 4])
-      text.append(digits[byte & 15])
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(2 * bytes)
+    while text.count < 2 * bytes {
+      let word: UInt64 = generator.next()
+      for shift in stride(from: 0, to: 64, by: 4) where text.count < 2 * bytes {
+        text.append(digits[Int(word >> UInt64(shift) & 15)])
+      }
     }
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 public import Domain
+import Foundation
 import GRDB
 
 /// The queue of work on clips. ``JobMachine`` decides what an event makes of a job; the store applies it in one
@@ -74,18 +75,18 @@ public struct JobStore: Sendable {
   static func enqueue(
     _ db: Database, clip: Clip, kind: JobKind, maxAttempts: Int, at now: Int64
   ) throws -> Job {
-    let row = try Row.fetchOne(
-      db,
+    let time = Date(unixMilliseconds: now)
+    let job = Job(
+      id: .random(), ownerID: clip.ownerID, clipID: clip.id, kind: kind, state: .available, attempts: 0,
+      maxAttempts: maxAttempts, claims: 0, runAt: time, leaseOwner: nil, leaseExpiresAt: nil, lastError: nil,
+      createdAt: time, completedAt: nil, updatedAt: time)
+    let statement = try db.cachedStatement(
       sql: """
         INSERT INTO jobs (id, owner_id, clip_id, kind, state, max_attempts, run_at, created_at, updated_at)
-        VALUES (:id, :owner, :clip, :kind, 'available', :max, :now, :now, :now) RETURNING *
-        """,
-      arguments: [
-        "id": ID<Job>.random().rawValue, "owner": clip.ownerID.rawValue, "clip": clip.id.rawValue,
-        "kind": kind.rawValue, "max": maxAttempts, "now": now,
-      ])
-    guard let row else { throw StorageError.constraintFailed(reason: "jobs") }
-    let job = try Job(row: row)
+        VALUES (?1, ?2, ?3, ?4, 'available', ?5, ?6, ?6, ?6)
+        """)
+    try statement.execute(
+      arguments: [job.id.rawValue, job.ownerID.rawValue, job.clipID.rawValue, kind.rawValue, maxAttempts, now])
     try record(db, job, at: now)
     return job
   }
