@@ -1,7 +1,5 @@
-import Dispatch
 import Foundation
 import Storage
-import Synchronization
 
 /// Writes a copy of a file that is on disk when it returns, with the hashes of the bytes that are in it.
 struct DurableCopy {
@@ -62,35 +60,5 @@ private struct NewFile: ~Copyable {
   }
 
   /// Starts to put the bytes on disk. The file must stay open until the sync was finished.
-  func beginSync() -> FileSync { FileSync(descriptor, path: path) }
-}
-
-/// An fsync on another thread, so that the caller can work meanwhile. Where no thread was free for it until the caller
-/// asks, the caller does it itself: nobody waits for a turn on a busy machine.
-private final class FileSync: Sendable {
-  private let descriptor: Int32
-  private let path: String
-  private let isTaken = Atomic(false)
-  private let done = DispatchSemaphore(value: 0)
-  private let failure = Atomic<Int32>(0)
-
-  init(_ descriptor: Int32, path: String) {
-    self.descriptor = descriptor
-    self.path = path
-    DispatchQueue.global(qos: .userInitiated).async { self.take() }
-  }
-
-  /// Returns when the bytes are on disk.
-  func finish() throws {
-    take()
-    done.wait()
-    let code = failure.load(ordering: .acquiring)
-    guard code == 0 else { throw StorageError(errno: code, path: path) }
-  }
-
-  private func take() {
-    guard !isTaken.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    if fsync(descriptor) != 0 { failure.store(errno, ordering: .releasing) }
-    done.signal()
-  }
+  func beginSync() -> BackgroundSync { BackgroundSync(descriptor, path: path) }
 }

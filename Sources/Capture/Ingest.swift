@@ -63,8 +63,7 @@ public struct Ingest: Sendable {
       throw failure
     }
     do {
-      try FolderSync.sync(audio)
-      return try commit(clip, force: force)
+      return try commit(clip, force: force, named: try BackgroundSync(folder: audio))
     } catch {
       // A commit that failed may yet have reached the disk: the file goes only where the store says that it did not.
       if let row = try? store.clips.known(paths: [clip.path]), row.isEmpty { unlink(final.path) }
@@ -72,9 +71,10 @@ public struct Ingest: Sendable {
     }
   }
 
-  private func commit(_ clip: Clip, force: Bool) throws -> IngestResult {
+  /// The rows are made while the disk takes the name, and committed after it.
+  private func commit(_ clip: Clip, force: Bool, named: BackgroundSync) throws -> IngestResult {
     switch try store.clips.insertWithJob(
-      clip, jobKind: .transcribe, maxAttempts: maxAttempts, evenIfErased: force)
+      clip, jobKind: .transcribe, maxAttempts: maxAttempts, evenIfErased: force, after: named.finish)
     {
     case .stored(let clip, let job): return .stored(clip, job)
     case .duplicate(let known): return try repeated(known, copy: clip, force: force)

@@ -25,20 +25,26 @@ public struct ClipStore: Sendable {
   /// - Parameters:
   ///   - maxAttempts: how often the job may be claimed, at least 1.
   ///   - evenIfErased: take bytes in again whose clip was erased; otherwise they are a duplicate of nothing.
+  ///   - prerequisite: called when the rows are made and before they are committed; a throw takes them back. For what
+  ///     must be on disk before a row says that it is.
   public func insertWithJob(
-    _ clip: Clip, jobKind: JobKind, maxAttempts: Int, arrival: Arrival = .stored, evenIfErased: Bool = false
+    _ clip: Clip, jobKind: JobKind, maxAttempts: Int, arrival: Arrival = .stored, evenIfErased: Bool = false,
+    after prerequisite: () throws -> Void = {}
   ) throws -> InsertResult {
     let now = connection.now
     return try connection.write { db in
       if let known = try Self.known(db, sha1: clip.sha1, ownerID: clip.ownerID),
         known.clip != nil || !evenIfErased
       {
+        try prerequisite()
         return .duplicate(known)
       }
       try clip.insert(db)
       try Self.remember(db, clip, at: now)
       try Self.record(db, arrival.rawValue, clip, ["byte_count": clip.byteCount], at: now)
-      return .stored(clip, try JobStore.enqueue(db, clip: clip, kind: jobKind, maxAttempts: maxAttempts, at: now))
+      let job = try JobStore.enqueue(db, clip: clip, kind: jobKind, maxAttempts: maxAttempts, at: now)
+      try prerequisite()
+      return .stored(clip, job)
     }
   }
 
