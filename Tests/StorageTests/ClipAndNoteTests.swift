@@ -24,6 +24,24 @@ struct ClipAndNoteTests {
     #expect(try fixture.eventKinds() == events)
   }
 
+  @Test("rows are not there when what must be on disk before them is not")
+  func prerequisite() throws {
+    struct DiskGone: Error {}
+    let clip = Fixture.clip(at: fixture.clock.now)
+    #expect(throws: (any Error).self) {
+      try fixture.store.clips.insertWithJob(clip, jobKind: .transcribe, maxAttempts: 3, after: { throw DiskGone() })
+    }
+    #expect(try fixture.another().clips.all().isEmpty)
+    #expect(try fixture.store.jobs.depth() == 0)
+    #expect(try fixture.eventKinds().isEmpty)
+  }
+
+  @Test("the job that comes back with a clip is the one that is stored")
+  func storedJob() throws {
+    let (_, job) = try fixture.addClip()
+    #expect(try fixture.store.jobs.find(job.id) == job)
+  }
+
   @Test("the same bytes of another owner are no duplicate")
   func otherOwner() throws {
     try fixture.addClip()
