@@ -52,4 +52,11 @@ import Testing
       try await client.execute(uri: path, method: .get) { reply in #expect(reply.status != .ok) }
     }
   }
+
+  @Test("a room of tests asks as whoever is signed in") func room() async throws {
+    let room = try CockpitRoom()
+    let reply = try await room.rep.get("/nowhere")
+    #expect(reply.status == .notFound && reply.text.contains("Rosa Rep"))
+    #expect(try await room.manager.post("/theme", form: ["back": "/notes"]).location == "/notes")
+  }
 }
