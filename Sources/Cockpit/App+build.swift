@@ -2,17 +2,26 @@ import Foundation
 package import Hummingbird
 package import Logging
 
-/// Puts the routes together. Order matters: errors outermost, then headers, then who asks.
+/// Puts the routes together. Order matters: who asks from where, errors in words, whose page sent it, who asks.
 package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<CockpitContext> {
   let router = Router(context: CockpitContext.self)
+  router.add(middleware: ProxyHeaders(configuration: services.configuration))
   router.add(middleware: SecurityHeaders())
   router.add(middleware: PlainErrors(services: services))
+  router.add(middleware: SameSite(hosts: services.access.hosts))
+  router.add(middleware: SessionReader(services: services))
+  // Once more inside, so that a refusal's page knows who asks.
+  router.add(middleware: PlainErrors(services: services))
+  router.add(middleware: FormTokens(largestBody: services.configuration.uploadMaxBytes + 1_048_576))
   router.add(
     middleware: FileMiddleware(
       CockpitResources.assets.path, cacheControl: .init([(MediaType(type: .any), [.noCache])]), logger: logger))
-  router.add(middleware: LocalUser())
   let routes = router.group()
   ThemeController().add(to: routes)
   LiveController(services: services).add(to: routes)
+  SignInController(services: services).add(to: routes)
+  OpeningController(services: services).add(to: routes)
+  SettingsController(services: services).add(to: routes)
+  UsersController(services: services).add(to: routes)
   return router
 }

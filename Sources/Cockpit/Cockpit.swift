@@ -1,5 +1,8 @@
+import Domain
 import Foundation
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -7,19 +10,24 @@ public import Storage
 
 /// The web app: pages, their assets, the live stream, recordings that come up in chunks.
 public struct Cockpit: Service {
+  /// A connection on which nothing happens is closed after so long; an answer under way counts as something.
+  private static let idle = TimeAmount.seconds(75)
+  private static let mostConnections = 1_024
   private let services: CockpitServices
   private let logger: Logger
-  private let onListening: @Sendable (Int) async -> Void
+  private let tls: TLSConfiguration?
+  private let onListening: @Sendable (CockpitDoor) async -> Void
 
   /// - Parameters:
-  ///   - onListening: told the port once it listens.
-  /// - Throws: ``CockpitError`` where a file that ships with the program is missing.
+  ///   - onListening: told how people get in, once it listens.
+  /// - Throws: ``CockpitError`` where a file that ships with the program, or one of TLS, is missing or wrong.
   public init(
     store: FieldStore, configuration: CockpitConfiguration,
     logger: Logger = Logger(label: "fieldos.cockpit", factory: { _ in SwiftLogNoOpLogHandler() }),
-    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    onListening: @escaping @Sendable (CockpitDoor) async -> Void = { _ in }
   ) throws {
     services = try CockpitServices(store: store, configuration: configuration)
+    tls = try configuration.tls?.configuration(now: services.clock.now())
     self.logger = logger
     self.onListening = onListening
   }
@@ -28,18 +36,44 @@ public struct Cockpit: Service {
   /// - Throws: ``CockpitError`` where it can't listen.
   public func run() async throws {
     let configuration = services.configuration
+    let file = LinkFile(dataDirectory: configuration.dataDirectory)
+    defer { file.remove() }
     let application = Application(
-      router: buildRouter(services, logger: logger),
+      router: buildRouter(services, logger: logger), server: try server(),
       configuration: .init(
-        address: .hostname(configuration.host, port: configuration.port), serverName: "FieldOS"),
+        address: .hostname(configuration.host, port: configuration.port), serverName: "FieldOS",
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: logger)),
       services: [services.hub],
-      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
+      onServerRunning: { channel in await open(channel.localAddress?.port ?? configuration.port, file) },
       logger: logger)
     do {
       try await application.run()
     } catch {
       if !Task.isCancelled { throw translate(error) }
     }
+  }
+
+  private func server() throws -> HTTPServerBuilder {
+    let limits = BodyGuard.Limits(bytes: services.configuration.uploadMaxBytes + 2_097_152)
+    let plain = HTTPServerBuilder.http1(
+      configuration: .init(
+        additionalChannelHandlers: [BodyGuard(limits)], idleTimeout: Self.idle,
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)))
+    return try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain
+  }
+
+  /// Keeps the link's file right while it serves, and tells who started it.
+  private func open(_ port: Int, _ file: LinkFile) async {
+    let (services, logger) = (services, logger)
+    services.access.key.keep { _ in
+      do {
+        if let link = try services.door(port: port).link { try file.write(link) } else { file.remove() }
+      } catch {
+        logger.error("cockpit.link not written", metadata: ["error": "\(error)"])
+      }
+    }
+    if let door = try? services.door(port: port) { await onListening(door) }
   }
 
   private func translate(_ error: any Error) -> any Error {

@@ -1,3 +1,4 @@
+public import Domain
 public import Foundation
 
 /// What the composition root decides about the cockpit.
@@ -20,8 +21,49 @@ public struct CockpitConfiguration: Sendable {
   public var flushesOffline = true
   /// Whether a final transcript is made here; pages say so where it is not.
   public var makesTranscripts = true
+  /// Names under which the server answers beside the loopback's and ``host``; default none.
+  public var allowedHosts: [String] = []
+  /// Addresses of proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed; default none.
+  public var trustedProxies: [String] = []
+  /// Certificate and key to serve https with, nil for http.
+  public var tls: TLSFiles?
+  /// How long sign-ins last.
+  public var sessions = SessionPolicy()
+  /// What Settings tells of how this installation is configured.
+  public var facts = CockpitFacts()
+  /// What a password's hash costs.
+  package var scrypt = ScryptCost.standard
 
   public init(dataDirectory: URL) {
     self.dataDirectory = dataDirectory
   }
+
+  /// Whether others than this machine's user may reach it: then everybody signs in.
+  var isPublic: Bool { !HostName.isLoopback(host.lowercased()) || !trustedProxies.isEmpty }
+}
+
+/// How this installation is configured, for people to read. Never holds a key.
+public struct CockpitFacts: Sendable {
+  public struct Fact: Sendable {
+    public let label: String
+    public let value: String
+
+    public init(_ label: String, _ value: String) {
+      self.label = label
+      self.value = value
+    }
+  }
+
+  /// Speech engine and model.
+  public var engine: [Fact] = []
+  /// Where notes go.
+  public var crm: [Fact] = []
+  /// What is kept how long.
+  public var retention: [Fact] = []
+  /// Names of keys, and 'set' or 'not set'.
+  public var keys: [Fact] = []
+  /// Sends the CRM's endpoint a harmless request and tells what came of it, in one line; nil where there is none.
+  public var testCRM: (@Sendable () async -> String)?
+
+  public init() {}
 }

@@ -1,19 +1,29 @@
+package import Domain
 package import Hummingbird
 package import NIOCore
 
-/// What travels with one request: who asks, and the token that its changes must carry.
+/// What travels with one request: who asks, from where, and the token that changes must carry.
 package struct CockpitContext: RequestContext {
   package var coreContext: CoreRequestContextStorage
   /// The other end of the connection, nil in tests without one.
   package let remoteAddress: SocketAddress?
+  /// Address of who asks: the connection's, or what a trusted proxy says of it.
+  package var address: String
+  /// Host and port that the browser asked for, nil where it named none.
+  package var host: String?
+  /// Whether the browser's connection is encrypted.
+  package var isSecure = false
   /// nil before the session is read, and for who is not signed in.
   package var identity: Identity?
-  /// Proof that a change comes from a page of this session.
+  /// The session that the request belongs to, nil for who is not signed in.
+  package var session: Session?
+  /// Proof that a change comes from a page of this session, or of this visitor's.
   package var csrf = ""
 
   package init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     remoteAddress = source.channel.remoteAddress
+    address = remoteAddress?.ipAddress ?? ""
   }
 
   /// Who asks.

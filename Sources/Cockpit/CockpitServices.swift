@@ -8,6 +8,7 @@ package struct CockpitServices: Sendable {
   let templates: Templates
   let hub: LiveHub
   package let clock: WallClock
+  let access: Access
 
   package init(
     store: FieldStore, configuration: CockpitConfiguration, clock: WallClock = .system
@@ -17,5 +18,6 @@ package struct CockpitServices: Sendable {
     self.clock = clock
     templates = try Templates(folder: CockpitResources.views)
     hub = LiveHub(store: store)
+    access = Access(store: store, configuration: configuration, clock: clock)
   }
 }

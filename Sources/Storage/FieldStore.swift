@@ -56,6 +56,14 @@ public final class FieldStore: Sendable {
   public var views: ViewStore { ViewStore(connection: connection) }
   /// Notes of other systems.
   public var imports: ImportStore { ImportStore(connection: connection) }
+  /// Who may use the cockpit.
+  public var users: UserStore { UserStore(connection: connection) }
+  /// In which browsers people are signed in.
+  public var sessions: SessionStore { SessionStore(connection: connection) }
+  /// How often signing in failed.
+  public var signIns: SignInStore { SignInStore(connection: connection) }
+  /// Who did what, and what was refused.
+  public var audit: AuditStore { AuditStore(connection: connection) }
   /// Who may do what only one process may do.
   public var leases: LeaseStore { LeaseStore(connection: connection) }
 

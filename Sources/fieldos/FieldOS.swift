@@ -50,6 +50,6 @@ struct FieldOS: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self,
       QueueCommand.self, CRMCommand.self, ModelsCommand.self, DoctorCommand.self, ImportCommand.self,
-      SnapshotCommand.self,
+      SnapshotCommand.self, CertCommand.self,
     ])
 }

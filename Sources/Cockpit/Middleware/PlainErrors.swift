@@ -16,7 +16,11 @@ struct PlainErrors: RouterMiddleware {
   ) async throws -> Response {
     do {
       return try await next(request, context)
+    } catch let error as Refused {
+      services.access.audit.refused(error.action, request.uri.path, context)
+      return try answer(error.status, error.message, error.headers, request, context)
     } catch let error as HTTPError {
+      if error.status == .forbidden { services.access.audit.refused("request.forbidden", request.uri.path, context) }
       return try answer(error.status, error.body, error.headers, request, context)
     } catch let error as StorageError where error.isPassing {
       return try answer(
@@ -83,6 +87,7 @@ private struct ErrorWords {
       case 404: ("Not here", "This page is not here.")
       case 409: ("Changed elsewhere", "This was changed elsewhere. Load the page again.")
       case 413: ("Too large", "Too large.")
+      case 421: ("Wrong address", "FieldOS does not answer under this name.")
       case 429: ("Too many tries", "Too many tries. Wait 30 s.")
       case 503: ("Not now", "The disk can't take it now. Nothing was changed. Try again in a moment.")
       default: ("Not done", "The server did not do this.")

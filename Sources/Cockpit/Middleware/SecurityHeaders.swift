@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// Headers that every answer carries: no inline script or style, no frames, no guessing of types.
+/// Headers that every answer carries: no inline script or style, no frames, no guessing of types, and no way back to
+/// http for 30 days where the answer came over TLS.
 struct SecurityHeaders: RouterMiddleware {
   typealias Context = CockpitContext
 
@@ -16,6 +17,9 @@ struct SecurityHeaders: RouterMiddleware {
   ) async throws -> Response {
     var response = try await next(request, context)
     for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
+    if context.isSecure, let host = context.host.flatMap(HostName.init), !HostName.isLoopback(host.name) {
+      response.headers[.strictTransportSecurity] = "max-age=2592000"
+    }
     return response
   }
 

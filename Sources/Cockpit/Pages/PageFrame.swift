@@ -26,6 +26,8 @@ struct PageFrame: Sendable {
   let offline: Bool
   let isQA: Bool
   let noRecorder: Bool
+  /// Whether this browser's keyboard shortcuts are switched off.
+  let keysOff: Bool
   /// Modules of this page beside `app.js`, as paths.
   let scripts: [String]
 }
@@ -49,6 +51,7 @@ extension CockpitServices {
       may: ["manage": (identity?.role ?? .rep) >= .manager, "administer": identity?.role == .admin],
       csrf: context.csrf, theme: theme.attribute, themeName: theme.name, outbox: waiting == 0 ? nil : waiting,
       offline: try identity.map { try store.outbox.isOffline($0.ownerID) } ?? false,
-      isQA: configuration.isQA, noRecorder: !configuration.offersRecorder, scripts: scripts)
+      isQA: configuration.isQA, noRecorder: !configuration.offersRecorder,
+      keysOff: request.cookies["keys"]?.value == "off", scripts: scripts)
   }
 }

@@ -12,6 +12,7 @@ package enum Migrations {
     migrator.registerMigration("202611222207_progress", migrate: ProgressTables.migrate)
     migrator.registerMigration("202611222210_views", migrate: Views.migrate)
     migrator.registerMigration("202611231000_cockpit", migrate: CockpitIndexes.migrate)
+    migrator.registerMigration("202611231010_access", migrate: AccessTables.migrate)
     return migrator
   }()
 

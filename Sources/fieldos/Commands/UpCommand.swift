@@ -44,8 +44,8 @@ struct UpCommand: AsyncParsableCommand {
     if once || noCockpit { return nil }
     var configuration = try settings.cockpit()
     configuration.makesTranscripts = !settings.qaMode && (finalWorker || settings.workerEnabled)
-    return try Cockpit(store: store, configuration: configuration) { [configuration] port in
-      narrator.say("cockpit", "http://\(configuration.host):\(port)")
+    return try Cockpit(store: store, configuration: configuration) { door in
+      for line in Wording.lines(door) { narrator.say("cockpit", line) }
     }
   }
 

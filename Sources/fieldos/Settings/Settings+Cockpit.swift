@@ -15,7 +15,25 @@ extension Settings {
       try variables.integer("FIELDOS_AUDIO_MAX_SECONDS", in: 1...86_400) ?? configuration.audioMaxSeconds
     configuration.isQA = qaMode
     configuration.offersRecorder = try variables.flag("FIELDOS_ENABLE_NATIVE_AUDIO", default: true)
+    configuration.allowedHosts = list("FIELDOS_ALLOWED_HOSTS")
+    configuration.trustedProxies = list("FIELDOS_TRUSTED_PROXY")
+    configuration.tls = try tls()
+    configuration.facts = try facts(configuration)
     configuration.flushesOffline = !(try variables.flag("FIELDOS_DISABLE_OFFLINE_FLUSH", default: false))
     return configuration
+  }
+
+  /// Values apart by commas or spaces.
+  private func list(_ name: String) -> [String] {
+    variables.text(name)?.split { $0 == "," || $0.isWhitespace }.map(String.init) ?? []
+  }
+
+  private func tls() throws(UsageError) -> TLSFiles? {
+    switch (variables.text("FIELDOS_TLS_CERT"), variables.text("FIELDOS_TLS_KEY")) {
+    case (nil, nil): return nil
+    case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+    case (_?, nil): throw UsageError("FIELDOS_TLS_KEY: not set, but FIELDOS_TLS_CERT is. Set both, or none for http.")
+    case (nil, _?): throw UsageError("FIELDOS_TLS_CERT: not set, but FIELDOS_TLS_KEY is. Set both, or none for http.")
+    }
   }
 }

@@ -17,7 +17,7 @@ import TestSupport
 ///     try await room.rep.post("/outbox/retry", form: ["id": "1"])
 struct CockpitRoom: Sendable {
   let folder: TemporaryFolder
-  let clock = ManualClock()
+  let clock: ManualClock
   let store: FieldStore
   let services: CockpitServices
   /// Sees own rows only.
@@ -26,36 +26,93 @@ struct CockpitRoom: Sendable {
   let manager: Visitor
   /// The installation's first user, whose rows are `Owner.local`'s.
   let admin: Visitor
-  /// Has no session.
+  /// Has no session and no cookie.
   let nobody: Visitor
 
-  init(configure: (inout CockpitConfiguration) -> Void = { _ in }) throws {
-    folder = try TemporaryFolder()
-    store = try FieldStore.open(dataDirectory: folder.url, clock: clock.wall)
-    var configuration = CockpitConfiguration(dataDirectory: folder.url)
+  /// - Parameters:
+  ///   - folder: of another room, whose store this one opens too.
+  ///   - isNew: nobody was made yet; `rep`, `manager` and `admin` are nobody.
+  init(
+    folder: TemporaryFolder? = nil, clock: ManualClock = ManualClock(), isNew: Bool = false,
+    configure: (inout CockpitConfiguration) -> Void = { _ in }
+  ) throws {
+    self.folder = try folder ?? TemporaryFolder()
+    self.clock = clock
+    store = try FieldStore.open(dataDirectory: self.folder.url, clock: clock.wall)
+    var configuration = CockpitConfiguration(dataDirectory: self.folder.url)
+    configuration.scrypt = ScryptCost(logRounds: 4, blockSize: 8, parallelism: 1)
     configure(&configuration)
     services = try CockpitServices(store: store, configuration: configuration, clock: clock.wall)
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let responder = buildRouter(services, logger: logger).buildResponder()
-    func person(_ name: String, _ role: Role, _ owner: ID<Owner>) -> Visitor {
-      Visitor(
-        responder: responder,
-        identity: Identity(ownerID: owner, name: name, role: role, isSignedIn: true))
+    nobody = Visitor(responder: buildRouter(services, logger: logger).buildResponder())
+    if isNew || folder != nil {
+      (rep, manager, admin) = (nobody, nobody, nobody)
+    } else {
+      let known = "$scrypt$never"
+      let first = try store.users.makeFirstAdmin(name: "Ada Admin", password: known)
+      let second = try store.users.add(name: "Rosa Rep", role: .rep, password: known, by: Owner.local)
+      let third = try store.users.add(name: "Mina Manager", role: .manager, password: known, by: Owner.local)
+      admin = try nobody.signedIn(first, services)
+      rep = try nobody.signedIn(second, services)
+      manager = try nobody.signedIn(third, services)
     }
-    rep = person("Rosa Rep", .rep, ID("rep"))
-    manager = person("Mina Manager", .manager, ID("manager"))
-    admin = person("Ada Admin", .admin, Owner.local)
-    nobody = Visitor(responder: responder, identity: nil)
   }
+
+  /// A browser that has seen the sign-in page.
+  func browser() async throws -> Visitor {
+    var browser = nobody
+    let page = try await browser.get("/signin")
+    browser.cookie = page.headers[.setCookie]?.split(separator: ";").first.map(String.init)
+    browser.formToken = page.formToken
+    return browser
+  }
+
+  /// A browser that holds what `Set-Cookie` said.
+  func browser(cookie: String) async throws -> Visitor {
+    var browser = nobody
+    browser.cookie = cookie.split(separator: ";").first.map(String.init)
+    browser.formToken = try await browser.get("/settings").formToken
+    return browser
+  }
+
+  /// A user who can sign in.
+  @discardableResult
+  func addUser(_ name: String, _ role: Role, _ password: String) async throws -> User {
+    let hash = try await services.hash(password)
+    guard let user = try store.users.add(name: name, role: role, password: hash, by: Owner.local) else {
+      throw Unexpected()
+    }
+    return user
+  }
+
+  struct Unexpected: Error {}
 }
 
 /// A browser of one person.
 struct Visitor: Sendable {
   fileprivate let responder: RouterResponder<CockpitContext>
-  fileprivate let identity: Identity?
-
   /// Whose rows are this person's own.
-  var ownerID: ID<Owner> { identity?.ownerID ?? ID("") }
+  private(set) var ownerID = ID<Owner>("")
+  /// What the browser sends as `Cookie`.
+  var cookie: String?
+  /// What its pages carry for changes.
+  var formToken = ""
+  /// Address and name that it asks for.
+  var host = "127.0.0.1:8765"
+  /// The other end of its connection.
+  var address = "127.0.0.1"
+
+  fileprivate init(responder: RouterResponder<CockpitContext>) { self.responder = responder }
+
+  fileprivate func signedIn(_ user: User?, _ services: CockpitServices) throws -> Visitor {
+    guard let user else { throw CockpitRoom.Unexpected() }
+    let begun = try services.beginSession(of: user.id, agent: "Test", address: "127.0.0.1")
+    var visitor = self
+    visitor.ownerID = user.id
+    visitor.cookie = "fieldos_session=\(begun.token)"
+    visitor.formToken = begun.formToken
+    return visitor
+  }
 
   /// - Parameter json: ask as a script does.
   func get(_ path: String, json: Bool = false) async throws -> Reply {
@@ -65,10 +122,11 @@ struct Visitor: Sendable {
   /// Posts a form as a page without scripts does.
   @discardableResult
   func post(_ path: String, form: [String: String] = [:]) async throws -> Reply {
-    let body = form.sorted { $0.key < $1.key }.map { "\(Self.escape($0.key))=\(Self.escape($0.value))" }
+    let fields = form.merging(["csrf": formToken]) { own, _ in own }
+    let body = fields.sorted { $0.key < $1.key }.map { "\(Self.escape($0.key))=\(Self.escape($0.value))" }
     return try await send(
       .post, path, headers: [.contentType: "application/x-www-form-urlencoded"],
-      body: Data(body.joined(separator: "&").utf8))
+      body: Data(body.joined(separator: "&").utf8), withToken: false)
   }
 
   /// Posts JSON as `api.js` does.
@@ -79,16 +137,22 @@ struct Visitor: Sendable {
   }
 
   /// Any request.
+  /// - Parameter withToken: as scripts do, in a header.
   @discardableResult
   func send(
-    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: Data? = nil
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: Data? = nil, withToken: Bool = true
   ) async throws -> Reply {
-    let head = HTTPRequest(
-      method: method, scheme: "http", authority: "127.0.0.1:8765", path: path, headerFields: headers)
+    var fields = headers
+    if let cookie, fields[.cookie] == nil { fields[.cookie] = cookie }
+    if withToken, method != .get, let name = HTTPField.Name("X-CSRF-Token"), fields[name] == nil {
+      fields[name] = formToken
+    }
+    if let body { fields[.contentLength] = String(body.count) }
+    let head = HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: fields)
     let source = ApplicationRequestContextSource(
       channel: NIOAsyncTestingChannel(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     var context = CockpitContext(source: source)
-    context.identity = identity
+    context.address = address
     let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body ?? Data())))
     let response = try await responder.respond(to: request, context: context)
     let collector = Collector()
@@ -111,6 +175,13 @@ struct Reply: Sendable {
   var text: String { String(decoding: body, as: UTF8.self) }
   /// Where a redirect leads.
   var location: String? { headers[.location] }
+
+  /// The token that this page's forms carry.
+  var formToken: String {
+    let mark = "name=\"csrf-token\" content=\""
+    guard let start = text.range(of: mark)?.upperBound else { return "" }
+    return String(text[start...].prefix { $0 != "\"" })
+  }
 }
 
 /// Keeps what a response writes.
