@@ -18,18 +18,27 @@ public struct ClipProgress: Sendable, Equatable {
   public let jobs: [Step<JobState>]
   /// The outbox entry of each note version, oldest version first; nil where a version has none. Empty: no note.
   public let versions: [Step<DeliveryState>?]
+  /// When a person deleted its draft for good without ever saving it for the CRM, nil where nobody did.
+  public let discardedAt: Date?
 
-  public init(takenInAt: Date, jobs: [Step<JobState>], versions: [Step<DeliveryState>?]) {
+  public init(
+    takenInAt: Date, jobs: [Step<JobState>], versions: [Step<DeliveryState>?], discardedAt: Date? = nil
+  ) {
     self.takenInAt = takenInAt
     self.jobs = jobs
     self.versions = versions
+    self.discardedAt = discardedAt
   }
 
   /// Since when nothing can happen any more that needs the audio; nil while something still can.
   ///
   /// Final is a clip that was transcribed, whose jobs are all completed or cancelled, and whose note the CRM has: its
-  /// newest version is synced, and no older version waits or was given up. A clip without a note is never final.
+  /// newest version is synced, and no older version waits or was given up. A clip without a note is final only where its
+  /// draft was deleted for good and no job of it is pending.
   public var finalSince: Date? {
+    if let discardedAt, versions.isEmpty {
+      return jobs.contains { $0.state.isPending } ? nil : jobs.map(\.since).reduce(discardedAt, max)
+    }
     guard jobs.contains(where: { $0.state == .completed }), jobs.allSatisfy({ $0.state.isOver }) else { return nil }
     guard let newest = versions.last, newest?.state == .synced else { return nil }
     let deliveries = versions.compactMap { $0 }

@@ -48,6 +48,14 @@ public final class FieldStore: Sendable {
   public var transcripts: TranscriptStore { TranscriptStore(connection: connection) }
   /// Saved notes and their versions.
   public var notes: NoteStore { NoteStore(connection: connection) }
+  /// Notes while they are written.
+  public var drafts: DraftStore { DraftStore(connection: connection) }
+  /// What reps correct in transcripts.
+  public var corrections: CorrectionStore { CorrectionStore(connection: connection) }
+  /// Lists of notes, and what is found in them.
+  public var search: NoteSearch { NoteSearch(connection: connection) }
+  /// The shape of each recording's sound.
+  public var waves: WaveStore { WaveStore(connection: connection) }
   /// Notes on their way to the CRM.
   public var outbox: OutboxStore { OutboxStore(connection: connection) }
   /// The log of every transition.

@@ -16,11 +16,14 @@ extension ClipProgress {
         WHERE notes.clip_id = ? ORDER BY note_versions.number
         """,
       arguments: [clip.id.rawValue])
+    let discarded = try Int64.fetchOne(
+      db, sql: "SELECT discarded_at FROM clips WHERE id = ?", arguments: [clip.id.rawValue])
     self.init(
       takenInAt: clip.createdAt,
       jobs: try jobs.map { Step(try $0.state("state"), since: $0.date("updated_at")) },
       versions: try versions.map { row in
         try row.optionalDate("state_changed_at").map { Step(try row.state("state"), since: $0) }
-      })
+      },
+      discardedAt: discarded.map(Date.init(unixMilliseconds:)))
   }
 }

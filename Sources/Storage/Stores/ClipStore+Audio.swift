@@ -71,12 +71,15 @@ extension ClipStore {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT clips.id FROM clips JOIN notes ON notes.clip_id = clips.id
-          WHERE purged_at IS NULL AND clips.created_at <= ?
+          SELECT clips.id, clips.created_at FROM clips JOIN notes ON notes.clip_id = clips.id
+          WHERE purged_at IS NULL AND clips.created_at <= :horizon
             AND EXISTS (SELECT 1 FROM outbox WHERE outbox.note_id = notes.id AND outbox.state = 'synced')
-          ORDER BY clips.created_at
+          UNION
+          SELECT id, created_at FROM clips
+          WHERE discarded_at IS NOT NULL AND purged_at IS NULL AND created_at <= :horizon
+          ORDER BY 2
           """,
-        arguments: [horizon.unixMilliseconds]
+        arguments: ["horizon": horizon.unixMilliseconds]
       ).map { $0.id("id") }
     }
   }

@@ -21,7 +21,8 @@ public struct ClipStore: Sendable {
 
   let connection: StoreConnection
 
-  /// Stores a clip, its fingerprint, the job that transcribes it and their events, all or nothing.
+  /// Stores a clip, its fingerprint, the job that transcribes it, a draft of the note about it and their events, all or
+  /// nothing.
   /// - Parameters:
   ///   - maxAttempts: how often the job may be claimed, at least 1.
   ///   - evenIfErased: take bytes in again whose clip was erased; otherwise they are a duplicate of nothing.
@@ -41,6 +42,9 @@ public struct ClipStore: Sendable {
       }
       try clip.insert(db)
       try Self.remember(db, clip, at: now)
+      try DraftStore.insert(
+        db,
+        .init(ownerID: clip.ownerID, clipID: clip.id, isAutomatic: true, createdAt: clip.createdAt.unixMilliseconds))
       try Self.record(db, arrival.rawValue, clip, ["byte_count": clip.byteCount], at: now)
       let job = try JobStore.enqueue(db, clip: clip, kind: jobKind, maxAttempts: maxAttempts, at: now)
       try prerequisite()

@@ -15,7 +15,10 @@ public struct ImportStore: Sendable {
     let json = try imported.payload.json()
     return try connection.write { db in
       if try Self.isKnown(db, imported.fingerprint) { return nil }
-      let note = Note(id: .random(), clipID: nil, ownerID: ownerID, createdAt: imported.savedAt)
+      let contact = imported.payload.contact
+      let note = try DraftStore.adopt(
+        db, Note(id: .random(), clipID: nil, ownerID: ownerID, createdAt: imported.savedAt), text: imported.text,
+        subject: DraftSubject(contactName: contact.name, account: contact.account))
       try NoteStore.insert(db, note)
       let version = NoteVersion(noteID: note.id, number: 1, text: imported.text, createdAt: imported.savedAt)
       try NoteStore.insert(db, version, ownerID: ownerID)

@@ -25,7 +25,7 @@ public struct NoteStore: Sendable {
   let connection: StoreConnection
 
   /// Saves a note with its first version and queues its delivery, all or nothing. A clip has one note: a second save
-  /// for the same clip returns the first.
+  /// for the same clip returns the first. The note gets the identifier of its clip's draft.
   public func save(_ note: Note, text: String, payload: CRMPayload) throws -> SaveResult {
     let now = connection.now
     let json = String(decoding: try payload.json(), as: UTF8.self)
@@ -35,6 +35,8 @@ public struct NoteStore: Sendable {
       {
         return .existing(known, entry)
       }
+      let subject = DraftSubject(contactName: payload.contact.name, account: payload.contact.account)
+      let note = try DraftStore.adopt(db, note, text: text, subject: subject)
       try Self.insert(db, note)
       let version = NoteVersion(noteID: note.id, number: 1, text: text, createdAt: note.createdAt)
       try Self.insert(db, version, ownerID: note.ownerID)

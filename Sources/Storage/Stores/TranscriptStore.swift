@@ -25,7 +25,7 @@ public struct TranscriptStore: Sendable {
     }
   }
 
-  /// The current transcripts of clips that have no note yet, oldest first.
+  /// The current transcripts of clips that have no note yet, oldest first; without those whose draft was deleted.
   public func withoutNote() throws -> [Transcript] {
     try connection.read { db in
       try Row.fetchAll(
@@ -34,6 +34,10 @@ public struct TranscriptStore: Sendable {
           SELECT * FROM transcripts WHERE NOT EXISTS (SELECT 1 FROM notes WHERE notes.clip_id = transcripts.clip_id)
             AND number = (SELECT MAX(number) FROM transcripts AS all_of_clip
               WHERE all_of_clip.clip_id = transcripts.clip_id)
+            AND NOT EXISTS (SELECT 1 FROM drafts
+              WHERE drafts.clip_id = transcripts.clip_id AND drafts.deleted_at IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM clips
+              WHERE clips.id = transcripts.clip_id AND clips.discarded_at IS NOT NULL)
           ORDER BY completed_at, rowid
           """
       ).map(Transcript.init(row:))
