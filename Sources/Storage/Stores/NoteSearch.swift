@@ -11,11 +11,22 @@ public struct NoteSearch: Sendable {
   /// - Returns: one more than the query's limit where there are more.
   public func page(_ query: NoteQuery) throws -> [NoteHit] {
     let found = NoteSearchSQL(query)
-    guard let sql = found.sql else { return [] }
+    guard let page = found.page else { return [] }
     return try connection.read { db in
-      try Row.fetchAll(db, sql: sql, arguments: StatementArguments(found.arguments)).map { row in
-        NoteHit(facts: try NoteFacts(row: row), excerpt: TextPieces.parse(row["excerpt"]))
+      guard let best = found.best else { return try Self.hits(db, page, found.arguments) }
+      let places = try Int64.fetchAll(db, sql: best, arguments: StatementArguments(found.arguments))
+      return try places.flatMap { place in
+        try Self.hits(db, page, ["match": found.arguments["match"] ?? nil, "place": place])
       }
+    }
+  }
+
+  private static func hits(
+    _ db: Database, _ sql: String, _ arguments: [String: (any DatabaseValueConvertible)?]
+  ) throws -> [NoteHit] {
+    let statement = try db.cachedStatement(sql: sql)
+    return try Row.fetchAll(statement, arguments: StatementArguments(arguments)).map { row in
+      NoteHit(facts: try NoteFacts(row: row), excerpt: TextPieces.parse(row["excerpt"]))
     }
   }
 
@@ -49,38 +60,57 @@ public struct NoteSearch: Sendable {
 
 /// The statements of lists and searches.
 package struct NoteSearchSQL {
-  /// nil: nothing can be found.
-  package private(set) var sql: String?
+  /// A page in order of time; where ``best`` is, the one note at `:place`. nil: nothing can be found.
+  package private(set) var page: String?
+  /// The places of a page in order of fit, among the newest that match: what is rare among words that are in every note
+  /// costs no more than they do.
+  package private(set) var best: String?
   package private(set) var arguments: [String: (any DatabaseValueConvertible)?] = [:]
+  private var conditions = ["drafts.deleted_at IS NULL"]
+
+  /// So many of the newest notes that match are compared.
+  private static let compared = 1_000
 
   package init(_ query: NoteQuery) {
     let isSearch = !query.words.allSatisfy(\.isWhitespace)
     let match = NoteWords.match(query.words)
     guard !isSearch || match != nil else { return }
-    var conditions = ["drafts.deleted_at IS NULL"]
-    // The same column whether words are looked for or not: each source walks its own order.
+    // Each source walks its own order.
     let place = isSearch ? "note_index.rowid" : "drafts.seq"
-    func keep(_ condition: String, _ name: String, _ value: (any DatabaseValueConvertible)?) {
-      guard let value else { return }
-      conditions.append(condition)
-      arguments[name] = value
-    }
     keep("note_index MATCH :match", "match", match)
     keep("drafts.owner_id = :owner", "owner", query.ownerID?.rawValue)
     keep("drafts.account = :account", "account", query.account)
     keep("\(place) >= :from", "from", query.from.map { DraftStore.seq($0) })
     keep("\(place) < :until", "until", query.until.map { DraftStore.seq($0) })
-    let isBest = isSearch && query.order == .best
-    if !isBest { keep("\(place) < :after", "after", query.after) }
     arguments["limit"] = min(max(query.limit, 1), 100) + 1
-    if isBest { arguments["skip"] = min(max(query.skip, 0), 200) }
-    sql = """
-      SELECT \(NoteFacts.columns), \(isSearch ? Self.found : Self.first) AS excerpt
-      FROM \(isSearch ? "note_index CROSS JOIN drafts ON drafts.seq = note_index.rowid" : "drafts")
-      \(NoteFacts.joins)
-      WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY \(isBest ? "note_index.rank" : "\(place) DESC") LIMIT :limit \(isBest ? "OFFSET :skip" : "")
-      """
+    if isSearch, query.order == .best {
+      arguments["skip"] = min(max(query.skip, 0), 200)
+      best = """
+        SELECT place FROM (
+          SELECT note_index.rowid AS place, bm25(note_index, 8.0, 4.0, 1.0) AS score FROM \(Self.indexed)
+          WHERE \(filter) ORDER BY note_index.rowid DESC LIMIT \(Self.compared))
+        ORDER BY score, place DESC LIMIT :limit OFFSET :skip
+        """
+      page = Self.select(Self.found, Self.indexed, "note_index MATCH :match AND note_index.rowid = :place")
+    } else {
+      keep("\(place) < :after", "after", query.after)
+      let (excerpt, source) = isSearch ? (Self.found, Self.indexed) : (Self.first, "drafts")
+      page = Self.select(excerpt, source, "\(filter) ORDER BY \(place) DESC LIMIT :limit")
+    }
+  }
+
+  private var filter: String { conditions.joined(separator: " AND ") }
+
+  private mutating func keep(_ condition: String, _ name: String, _ value: (any DatabaseValueConvertible)?) {
+    guard let value else { return }
+    conditions.append(condition)
+    arguments[name] = value
+  }
+
+  private static let indexed = "note_index CROSS JOIN drafts ON drafts.seq = note_index.rowid"
+
+  private static func select(_ excerpt: String, _ source: String, _ filter: String) -> String {
+    "SELECT \(NoteFacts.columns), \(excerpt) AS excerpt FROM \(source) \(NoteFacts.joins) WHERE \(filter)"
   }
 
   /// The words around what was found, hits between two marks that no text has for itself.
