@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What becomes of a draft's words. Pure.
 public enum DraftText {

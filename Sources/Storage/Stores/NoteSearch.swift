@@ -65,7 +65,7 @@ package struct NoteSearchSQL {
   /// The places of a page in order of fit, among the newest that match: what is rare among words that are in every note
   /// costs no more than they do.
   package private(set) var best: String?
-  package private(set) var arguments: [String: (any DatabaseValueConvertible)?] = [:]
+  private(set) var arguments: [String: (any DatabaseValueConvertible)?] = [:]
   private var conditions = ["drafts.deleted_at IS NULL"]
 
   /// So many of the newest notes that match are compared.

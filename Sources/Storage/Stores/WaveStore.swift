@@ -1,5 +1,5 @@
 public import Domain
-public import Foundation
+import Foundation
 import GRDB
 
 /// How loud each recording is over its length, made once.

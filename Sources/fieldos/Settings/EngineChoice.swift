@@ -33,6 +33,8 @@ struct EngineChoice {
     var options = TranscriptionOptions()
     options.beamSize = settings.beamSize
     options.language = settings.language
+    // The note page plays single words, and marks those that the model is not sure of.
+    options.wordTimestamps = true
     self.options = options
     self.notices = notices
   }
