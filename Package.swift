@@ -78,8 +78,8 @@ let package = Package(
     .target(
       name: "Cockpit",
       dependencies: [
-        "Capture", "CRM", "Notes", "Operations", "Storage", "Domain", hummingbird, hummingbirdTLS, mustache, httpTypes,
-        nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
+        "Capture", "CRM", "Notes", "Operations", "SpeechEngine", "Storage", "Domain", hummingbird, hummingbirdTLS,
+        mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
       ],
       resources: [.copy("Public"), .copy("Views")],
       swiftSettings: swiftSettings),

@@ -87,3 +87,21 @@ extension DraftStore {
       arguments: [text, draft.id.rawValue, number])
   }
 }
+
+extension DraftStore {
+  /// Makes an earlier version's words the draft's again, as its next version, with the event `draft.saved`. Settles a
+  /// conflict, whichever version is taken.
+  /// - Returns: nil where there is no such draft or version.
+  public func use(_ id: ID<Note>, version number: Int) throws -> Draft? {
+    let now = connection.now
+    return try connection.write { db in
+      let row = try Row.fetchOne(
+        db, sql: "SELECT * FROM draft_versions WHERE draft_id = ? AND number = ?", arguments: [id.rawValue, number])
+      guard let row, let draft = try Self.find(db, id) else { return nil }
+      let version = try DraftVersion(row: row)
+      let saved = try Self.write(db, draft, text: version.text, origin: .typed, editor: "", at: now)
+      try Self.record(db, "saved", saved, .typed, at: now)
+      return saved
+    }
+  }
+}

@@ -25,6 +25,18 @@ public struct TranscriptStore: Sendable {
     }
   }
 
+  /// Seconds of work that a second of sound took, over the last 20 transcripts; nil before the first.
+  public func pace() throws -> Double? {
+    try connection.read { db in
+      try Double.fetchOne(
+        db,
+        sql: """
+          SELECT SUM(latency_ms) / 1000.0 / SUM(audio_seconds)
+          FROM (SELECT latency_ms, audio_seconds FROM transcripts ORDER BY completed_at DESC LIMIT 20)
+          """)
+    }
+  }
+
   /// The current transcripts of clips that have no note yet, oldest first; without those whose draft was deleted.
   public func withoutNote() throws -> [Transcript] {
     try connection.read { db in
