@@ -89,7 +89,7 @@ let package = Package(
         "SpeechEngine", "Domain", "Endpoints", "Storage", "Capture", "ModelStore", "Transcription", "Notes", "CRM",
         "Operations", "Cockpit", argumentParser,
       ],
-      resources: [.copy("Resources/demo-en"), .copy("Resources/samples")],
+      resources: [.copy("Resources/demo-data"), .copy("Resources/demo-en"), .copy("Resources/samples")],
       swiftSettings: swiftSettings),
     // Measures the engine; no product of ours.
     .target(name: "CPeaks", path: "Benchmarks/CPeaks", cSettings: cSettings),
