@@ -26,5 +26,11 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   NotesController(services: services).add(to: routes)
   NoteController(services: services).add(to: routes)
   NoteSoundController(services: services).add(to: routes)
+  TodayController(services: services).add(to: routes)
+  FollowUpController(services: services).add(to: routes)
+  PeopleController(services: services).add(to: routes)
+  LeadController(services: services).add(to: routes)
+  PipelineController(services: services).add(to: routes)
+  ReferenceController(services: services).add(to: routes)
   return router
 }

@@ -8,6 +8,8 @@ public enum OperationsError: Error, Equatable, Sendable {
   case unreadableArchive(path: String)
   /// A table of customers that cannot be changed without harm to what is in it.
   case unusableSample(path: String, reason: String)
+  /// A table of customers that cannot be read.
+  case unusableCustomers(path: String, reason: String)
   /// There is no table of customers.
   case noSample(path: String)
   /// A prototype's folder, or a file in it, that is not taken in.

@@ -72,6 +72,16 @@ public final class FieldStore: Sendable {
   public var signIns: SignInStore { SignInStore(connection: connection) }
   /// Who did what, and what was refused.
   public var audit: AuditStore { AuditStore(connection: connection) }
+  /// Customers and the people there.
+  public var people: PeopleStore { PeopleStore(connection: connection) }
+  /// What was promised to people, and how days ended.
+  public var followUps: FollowUpStore { FollowUpStore(connection: connection) }
+  /// Customers of a table that another system keeps.
+  public var customers: CustomerStore { CustomerStore(connection: connection) }
+  /// The pipeline's figures as they were last read.
+  public var pipeline: PipelineStore { PipelineStore(connection: connection) }
+  /// What was spoken on a day.
+  public var spoken: SpokenStore { SpokenStore(connection: connection) }
   /// Who may do what only one process may do.
   public var leases: LeaseStore { LeaseStore(connection: connection) }
 

@@ -49,7 +49,7 @@ struct FieldOS: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self,
-      QueueCommand.self, CRMCommand.self, ModelsCommand.self, DoctorCommand.self, ImportCommand.self,
-      SnapshotCommand.self, CertCommand.self,
+      QueueCommand.self, CRMCommand.self, PeopleCommand.self, ModelsCommand.self, DoctorCommand.self,
+      ImportCommand.self, SnapshotCommand.self, CertCommand.self,
     ])
 }

@@ -44,6 +44,17 @@ struct CSVTable {
     return index
   }
 
+  /// Every row that is not blank, by column; a row's surplus cells are left out.
+  /// - Parameter column: that the table must have.
+  func records(naming column: String) throws(Unusable) -> [[String: String]] {
+    _ = try place(of: column)
+    return rows.compactMap { row in
+      let cells = CSVScanner.cells(of: row)
+      if cells.count == 1, cells[0].value.isEmpty { return nil }
+      return Dictionary(zip(header, cells.map(\.value)), uniquingKeysWith: { first, _ in first })
+    }
+  }
+
   /// Sets cells of a row; the others keep their bytes. Columns that the table doesn't have are left out.
   mutating func set(_ values: [String: String], at number: Int) {
     var cells = CSVScanner.cells(of: rows[number])

@@ -23,6 +23,8 @@ struct DemoCommand: AsyncParsableCommand {
     let choice = try EngineChoice(settings)
     for notice in choice.notices { Console.error(notice) }
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
+    try DemoData.copy(to: settings.dataDirectory)
+    Customers.importIfNew(store)
     let signal = try await Interruption.cancelling { [settings] in try await play(samples, settings, store) }
     try conclude(store, settings.dataDirectory, samples, finished: signal == nil)
   }

@@ -16,12 +16,16 @@ struct UpCommand: AsyncParsableCommand {
   var autoNote = false
   @Flag(help: "End when nothing can be done now; exit code 1 when something failed.") var once = false
   @Flag(help: "Without the web app. --once has none.") var noCockpit = false
+  @Flag(help: "Put a fictional company's customers, prices and references where the data folder has none.")
+  var demoData = false
   @OptionGroup var engine: EngineFlags
 
   func run() async throws {
     let settings = try engine.settings()
     let crm = try settings.crm()
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
+    if demoData { try DemoData.copy(to: settings.dataDirectory) }
+    Customers.importIfNew(store)
     let purge = AudioPurge(
       store: store, dataDirectory: settings.dataDirectory, retention: try settings.audioRetention())
     let deadBefore = Set(try store.jobs.deadJobs().map(\.id))

@@ -10,6 +10,8 @@ extension Wording {
     case .unreadableArchive(let path): "\(path): damaged or too large. Restore it from a backup, or move it away."
     case .unusableSample(let path, let reason):
       "\(path): can't be changed (\(reason)). Put it right, or move it away; deliveries go on without it."
+    case .unusableCustomers(let path, let reason):
+      "\(path): no table of customers (\(reason)). Nothing was taken in. Name a CSV file with a Customer_ID column."
     case .noSample(let path): "\(path): no such file. There is nothing to reset."
     case .importRefused(let path, let reason): words(reason, path)
     }

@@ -1,7 +1,8 @@
 import Foundation
 import ModelStore
 
-/// What ships with the executable: the demo model and its sample recordings, in a folder beside it.
+/// What ships with the executable: the demo model, its sample recordings and demo data, in
+/// a folder beside it.
 enum Resources {
   /// SwiftPM's folder of resources: named so on Linux, and with `.bundle` on macOS.
   private static let root: URL = {
@@ -12,6 +13,7 @@ enum Resources {
   }()
 
   static var demoModel: URL? { existing("demo-en") }
+  static var demoData: URL? { existing("demo-data") }
   static var samples: URL? { existing("samples") }
 
   private static func existing(_ name: String) -> URL? {
