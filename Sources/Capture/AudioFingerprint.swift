@@ -34,12 +34,13 @@ struct AudioHashes {
   }
 
   func finish() -> AudioFingerprint {
-    AudioFingerprint(sha1: sha1.finalize().hex, sha256: sha256.finalize().hex)
+    AudioFingerprint(sha1: sha1.finalize().hexDigits, sha256: sha256.finalize().hexDigits)
   }
 }
 
 extension Digest {
-  fileprivate var hex: String {
+  /// Two lower-case digits a byte.
+  var hexDigits: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }

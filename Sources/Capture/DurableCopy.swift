@@ -31,34 +31,3 @@ struct DurableCopy {
     fingerprint = try hashed.get()
   }
 }
-
-/// A file that did not exist before, readable by its owner only.
-private struct NewFile: ~Copyable {
-  private let path: String
-  private let descriptor: Int32
-
-  init(_ file: URL) throws {
-    path = file.path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw StorageError(errno: errno, path: path) }
-  }
-
-  deinit {
-    close(descriptor)
-  }
-
-  func write(_ bytes: UnsafeRawBufferPointer) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written >= 0 {
-        rest = rest.dropFirst(written)
-      } else if errno != EINTR {
-        throw StorageError(errno: errno, path: path)
-      }
-    }
-  }
-
-  /// Starts to put the bytes on disk. The file must stay open until the sync was finished.
-  func beginSync() -> BackgroundSync { BackgroundSync(descriptor, path: path) }
-}

@@ -55,7 +55,7 @@ public struct Ingest: Sendable {
   }
 
   /// Gives the copy its final name, then commits clip and job; takes the name back where that fails.
-  private func keep(_ temporary: URL, as clip: Clip, force: Bool) throws -> IngestResult {
+  func keep(_ temporary: URL, as clip: Clip, force: Bool) throws -> IngestResult {
     let final = location(of: clip)
     guard rename(temporary.path, final.path) == 0 else {
       let failure = StorageError(errno: errno, path: final.path)
@@ -87,7 +87,7 @@ public struct Ingest: Sendable {
 
   func location(_ path: String) -> URL { audio.deletingLastPathComponent().appending(path: path) }
 
-  private func prepareFolder() throws {
+  func prepareFolder() throws {
     if mkdir(audio.path, 0o700) == 0 {
       try FolderSync.sync(audio.deletingLastPathComponent())
     } else if errno != EEXIST {

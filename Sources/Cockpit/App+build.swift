@@ -16,6 +16,7 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   router.add(
     middleware: FileMiddleware(
       CockpitResources.assets.path, cacheControl: .init([(MediaType(type: .any), [.noCache])]), logger: logger))
+  router.add(middleware: PageOwner())
   let routes = router.group()
   ThemeController().add(to: routes)
   LiveController(services: services).add(to: routes)
@@ -32,5 +33,9 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   LeadController(services: services).add(to: routes)
   PipelineController(services: services).add(to: routes)
   ReferenceController(services: services).add(to: routes)
+  RecordingController(services: services).add(to: routes)
+  UploadController(services: services).add(to: routes)
+  RecordPage(services: services).add(to: routes)
+  ShellController(services: services).add(to: routes)
   return router
 }

@@ -33,6 +33,8 @@ public struct CockpitConfiguration: Sendable {
   public var facts = CockpitFacts()
   /// What a password's hash costs.
   package var scrypt = ScryptCost.standard
+  /// How long the sound in an uploaded file is; without a decoder nobody knows. May take seconds.
+  public var audioLength: @Sendable (URL) -> AudioLength = { _ in .unknown }
 
   public init(dataDirectory: URL) {
     self.dataDirectory = dataDirectory

@@ -7,6 +7,8 @@ package struct CockpitServices: Sendable {
   package let configuration: CockpitConfiguration
   let templates: Templates
   let hub: LiveHub
+  /// What browsers keep to open the app without a network.
+  let shell: ShellAssets
   package let clock: WallClock
   let access: Access
 
@@ -19,5 +21,6 @@ package struct CockpitServices: Sendable {
     templates = try Templates(folder: CockpitResources.views)
     hub = LiveHub(store: store)
     access = Access(store: store, configuration: configuration, clock: clock)
+    shell = try ShellAssets(folder: CockpitResources.assets)
   }
 }

@@ -40,6 +40,8 @@ public final class FieldStore: Sendable {
   public var clips: ClipStore { ClipStore(connection: connection) }
   /// The queue of work on clips.
   public var jobs: JobStore { JobStore(connection: connection) }
+  /// Recordings that come up in chunks.
+  public var recordings: RecordingStore { RecordingStore(connection: connection) }
   /// How far jobs on long recordings have come.
   public var progress: ProgressStore { ProgressStore(connection: connection) }
   /// Which queues people have paused.

@@ -14,6 +14,7 @@ package enum Migrations {
     migrator.registerMigration("202611231000_cockpit", migrate: CockpitIndexes.migrate)
     migrator.registerMigration("202611231010_access", migrate: AccessTables.migrate)
     migrator.registerMigration("202611231020_people", migrate: PeopleTables.migrate)
+    migrator.registerMigration("202611231030_recordings", migrate: RecordingTables.migrate)
     migrator.registerMigration("202611231040_drafts", migrate: DraftTables.migrate)
     return migrator
   }()

@@ -86,6 +86,12 @@ enum Wording {
         + "--force FILE"
     case .altered(let path):
       "\(path): the stored recording is not what was taken in. Bring the original again: fieldos ingest FILE"
+    case .damagedOnTheWay, .notAChunk, .notAsDeclared: "what came is not what was announced. Send it again."
+    case .chunkTaken(let number): "chunk \(number): other bytes are kept under this number. Begin a new recording."
+    case .recordingClosed: "the recording is finished. Begin a new one."
+    case .recordingTooLong(let limit): "longer than \(limit) s. Raise FIELDOS_AUDIO_MAX_SECONDS, or begin a new one."
+    case .chunksMissing(let numbers): "chunks \(numbers) are missing. Open the app that recorded them."
+    case .nothingRecorded: "nothing was recorded. Begin again."
     }
   }
 

@@ -1,4 +1,6 @@
 import Cockpit
+import Foundation
+import SpeechEngine
 
 extension Settings {
   /// What the cockpit needs; checked by the command that starts it.
@@ -20,6 +22,7 @@ extension Settings {
     configuration.tls = try tls()
     configuration.facts = try facts(configuration)
     configuration.flushesOffline = !(try variables.flag("FIELDOS_DISABLE_OFFLINE_FLUSH", default: false))
+    configuration.audioLength = Self.audioLength
     return configuration
   }
 
@@ -34,6 +37,19 @@ extension Settings {
     case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
     case (_?, nil): throw UsageError("FIELDOS_TLS_KEY: not set, but FIELDOS_TLS_CERT is. Set both, or none for http.")
     case (nil, _?): throw UsageError("FIELDOS_TLS_CERT: not set, but FIELDOS_TLS_KEY is. Set both, or none for http.")
+    }
+  }
+
+  /// Decodes the whole of what is no WAV file: formats lie about their length.
+  @Sendable private static func audioLength(_ file: URL) -> AudioLength {
+    do {
+      return .seconds(try AudioFile(contentsOf: file, allowTruncated: true, maximumSeconds: 24 * 3_600).duration)
+    } catch {
+      switch error {
+      case .tooLong(_, let seconds, _): return .seconds(seconds)
+      case .notWAV: return .notAudio
+      default: return error.isPermanent ? .notAudio : .unknown
+      }
     }
   }
 }

@@ -1,0 +1,91 @@
+// The microphone, cut into parts of a second that are on this phone before anybody is told that they are saved.
+import { digest, keep, tell } from "./store.js";
+
+export class Recorder {
+  /** `recording` is its row; `on` is told: heard(peak, power), kept(parts), lost(), full(). */
+  constructor(recording, on) {
+    Object.assign(this, { id: recording.id, next: recording.chunks, frames: recording.frames, on });
+    this.blocks = [];
+    this.size = 0;
+    this.waiting = [];
+    this.leave = () => {
+      // A page that goes away can't wait for a hash; whoever sends the part makes it.
+      this.cut();
+      if (this.waiting.length) keep(this.id, this.waiting, this.frames);
+    };
+  }
+
+  get seconds() { return this.frames / 16000; }
+
+  async start() {
+    const wanted = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true };
+    this.stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
+    this.context = new AudioContext();
+    await this.context.audioWorklet.addModule("/js/capture/pcm.js");
+    this.node = new AudioWorkletNode(this.context, "pcm", { channelCount: 1, channelCountMode: "explicit" });
+    this.node.port.onmessage = ({ data }) => this.take(data);
+    this.context.createMediaStreamSource(this.stream).connect(this.node).connect(this.context.destination);
+    this.context.onstatechange = () => { if (this.context?.state === "suspended") this.context.resume(); };
+    this.stream.getAudioTracks()[0].onended = () => this.on.lost();
+    addEventListener("pagehide", this.leave);
+  }
+
+  take({ pcm, peak, power, last }) {
+    this.blocks.push(pcm);
+    this.size += pcm.length;
+    this.frames += pcm.length;
+    if (last || this.size >= 16000) this.cut();
+    if (last) this.paused();
+    else this.on.heard(peak, power);
+  }
+
+  cut() {
+    const pcm = new Int16Array(this.size);
+    this.blocks.reduce((at, block) => (pcm.set(block, at), at + block.length), 0);
+    [this.blocks, this.size] = [[], 0];
+    if (pcm.length) this.waiting.push({ n: this.next++, pcm: pcm.buffer, through: this.frames });
+    this.write();
+  }
+
+  /** Writes what waits, in order; what could not be written is tried again. */
+  write() {
+    return (this.writing ??= this.writeAll().catch(() => {
+      this.on.full();
+      setTimeout(() => this.write(), 3000);
+    }).finally(() => { this.writing = null; }));
+  }
+
+  async writeAll() {
+    for (let part; (part = this.waiting[0]); this.waiting.shift()) {
+      part.sha256 ??= await digest(part.pcm);
+      await keep(this.id, [part], part.through);
+      this.on.kept(part.n + 1);
+      tell({ what: "kept", id: this.id });
+    }
+  }
+
+  /** True when all that was spoken is on this phone. */
+  async pause() {
+    if (this.context?.state === "running") {
+      await new Promise((done) => {
+        this.paused = done;
+        this.node.port.postMessage(false);
+        setTimeout(done, 1000);
+      });
+    }
+    this.cut();
+    await this.write();
+    return !this.waiting.length;
+  }
+
+  resume() { this.node.port.postMessage(true); }
+
+  /** Pauses, and lets go of the microphone. */
+  async release() {
+    const isKept = await this.pause();
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    await this.context?.close();
+    this.context = this.stream = null;
+    return isKept;
+  }
+}
