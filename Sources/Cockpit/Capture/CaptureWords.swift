@@ -15,11 +15,13 @@ struct CaptureWords: Sendable {
 
   static let notAudio = "This is not audio that we can read."
 
+  var limit: String { Self.span(maxSeconds) }
+
   /// `15 minutes`, `1 minute`, `30 seconds`, `1:30 minutes`.
-  var limit: String {
-    if maxSeconds < 60 { return "\(maxSeconds) seconds" }
-    if maxSeconds == 60 { return "1 minute" }
-    return maxSeconds % 60 == 0 ? "\(maxSeconds / 60) minutes" : "\(Self.clock(Double(maxSeconds))) minutes"
+  static func span(_ seconds: Int) -> String {
+    if seconds < 60 { return "\(seconds) seconds" }
+    if seconds == 60 { return "1 minute" }
+    return seconds % 60 == 0 ? "\(seconds / 60) minutes" : "\(clock(Double(seconds))) minutes"
   }
 
   /// `50 MB`, `1.5 MB`, `200 kB`.
@@ -29,7 +31,6 @@ struct CaptureWords: Sendable {
     return tenths % 10 == 0 ? "\(tenths / 10) MB" : "\(tenths / 10).\(tenths % 10) MB"
   }
 
-  var stopped: String { "\(limit) is the limit, so recording stopped. All of it is saved." }
   var tooLarge: String { "Larger than \(size)." }
 
   func tooLong(_ seconds: Double) -> String { "Longer than \(limit) (it is \(Self.clock(seconds)))." }
@@ -52,7 +53,9 @@ struct CaptureWords: Sendable {
   func answer(_ error: CaptureError) -> HTTPError {
     switch error {
     case .tooLarge: HTTPError(.contentTooLarge, message: tooLarge)
-    case .recordingTooLong: HTTPError(.contentTooLarge, message: stopped)
+    case .recordingTooLong(let limit):
+      HTTPError(
+        .contentTooLarge, message: "\(Self.span(limit)) is the limit, so recording stopped. All of it is saved.")
     case .empty, .nothingRecorded: HTTPError(.unprocessableContent, message: "Nothing was recorded.")
     case .damagedOnTheWay, .notAChunk:
       HTTPError(.unprocessableContent, message: "A part was damaged on its way. It is sent again.")

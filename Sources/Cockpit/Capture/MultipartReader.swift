@@ -89,6 +89,6 @@ struct MultipartReader {
   /// `; name="value"`; browsers write a quote in it as %22.
   private static func value(_ name: String, in line: Substring) -> String? {
     guard let start = line.range(of: "; \(name)=\"")?.upperBound else { return nil }
-    return line[start...].prefix { $0 != "\"" }.replacing("%22", with: "\"")
+    return String(line[start...].prefix { $0 != "\"" }).replacing("%22", with: "\"")
   }
 }

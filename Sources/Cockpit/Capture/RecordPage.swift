@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Storage
 
 /// GET /record, GET /waiting, and the form that finishes a recording whose browser did not come back.
 struct RecordPage {
@@ -26,6 +27,8 @@ struct RecordPage {
     let contactName: String?
     let account: String
     let limitSeconds: Int
+    /// The recorder's; an upload's is ``limit``.
+    let recordLimit: String
     let maxBytes: Int
     let limit: String
     let size: String
@@ -55,7 +58,8 @@ struct RecordPage {
     let view = View(
       frame: try services.frame("Record", .record, request, context, scripts: ["/js/capture/page.js"]),
       contactID: known?.id ?? "", contactName: known?.name, account: known?.account ?? "",
-      limitSeconds: configuration.recordingMaxSeconds, maxBytes: configuration.uploadMaxBytes,
+      limitSeconds: configuration.recordingMaxSeconds,
+      recordLimit: CaptureWords.span(configuration.recordingMaxSeconds), maxBytes: configuration.uploadMaxBytes,
       limit: words.limit, size: words.size, makesTranscripts: configuration.makesTranscripts,
       offersRecorder: configuration.offersRecorder, bars: bars,
       found: try services.foundRecordings(identity), notice: notice)

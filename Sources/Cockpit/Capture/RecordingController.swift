@@ -4,7 +4,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOFoundationCompat
 import Storage
 
 /// Recordings that come up in chunks while they are spoken. Every call may be repeated.
@@ -84,7 +83,7 @@ struct RecordingController {
     let desk = services.recordingDesk
     do {
       let file = try await Blocking.run { try desk.receive(for: recording.id) }
-      for try await buffer in request.body { try await Blocking.run { try file.write(Data(buffer: buffer)) } }
+      for try await buffer in request.body { try await Blocking.run { try file.write(Data(buffer.readableBytesView)) } }
       try await Blocking.run { try desk.keep(file, number: number, of: recording.id, sha256: hash.lowercased()) }
     } catch let error as CaptureError {
       throw words.answer(error)

@@ -4,7 +4,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOFoundationCompat
 import Storage
 
 /// Whole recordings of any audio format, from a script or from a plain form. They go to disk as they come.
@@ -35,7 +34,7 @@ struct UploadController {
     let name = request.headers[.fileName].flatMap { $0.removingPercentEncoding } ?? "recording"
     let contact = request.uri.queryParameters["contact"].map(String.init)
     let file = try await UploadedFile(services, announced: request.headers[.contentLength])
-    for try await buffer in request.body { try await file.take(Data(buffer: buffer)) }
+    for try await buffer in request.body { try await file.take(Data(buffer.readableBytesView)) }
     let outcome = try await file.finish(name: name, contact: contact, ownerID: identity.ownerID)
     switch outcome {
     case .taken(let note, let clip): return try .json(Answer(note: note, clip: clip, duplicate: nil))
@@ -56,7 +55,7 @@ struct UploadController {
     for try await buffer in request.body {
       let events: [MultipartReader.Event]
       do {
-        events = try reader.feed(Data(buffer: buffer))
+        events = try reader.feed(Data(buffer.readableBytesView))
       } catch {
         throw HTTPError(.badRequest, message: "The form can't be read. Load the page again.")
       }

@@ -1,8 +1,6 @@
 // The app without a network: its own files from this phone, pages from the server and else as they were last seen.
 // VERSION and ASSETS stand above this line; another version is another worker.
-const SHELL = `fieldos-${VERSION}`;
-const PAGES = "fieldos-pages";
-const CORE = ["/", "/record", "/waiting", "/outbox"];
+const SHELL = `fieldos-${VERSION}`, PAGES = "fieldos-pages", CORE = ["/", "/record", "/waiting", "/outbox"];
 
 self.addEventListener("install", (event) => event.waitUntil(
   caches.open(SHELL).then((cache) => cache.addAll(ASSETS)).then(() => self.skipWaiting())));
@@ -10,37 +8,31 @@ self.addEventListener("install", (event) => event.waitUntil(
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name.startsWith("fieldos-") && name !== SHELL) await caches.delete(name);
   await self.clients.claim();
-  await Promise.allSettled(CORE.map(fetchPage));
+  await warm();
 })()));
 
-async function fetchPage(path) {
-  const reply = await fetch(path, { headers: { Accept: "text/html" } });
-  await keep(path, reply);
+async function warm() {
+  for (const path of CORE) await fetch(path).then((reply) => keep(path, reply), () => {});
 }
 
-/** Keeps a page under its owner; whatever another person's pages were goes first, and all goes with the sign-out. */
+/** Keeps a page with its owner: true where it is a new one. Another's pages go first; all go with the sign-out. */
 async function keep(path, reply) {
-  if (!reply.ok || reply.redirected || !reply.headers.get("Content-Type")?.startsWith("text/html")) return;
-  const owner = reply.headers.get("X-FieldOS-Owner");
-  let pages = await caches.open(PAGES);
-  const before = await (await pages.match("/owner"))?.text();
-  if (before !== undefined && before !== owner) {
-    await caches.delete(PAGES);
-    pages = await caches.open(PAGES);
-  }
-  if (!owner) return;
+  if (!reply.ok || reply.redirected || !reply.headers.get("Content-Type")?.startsWith("text/html")) return false;
+  const owner = reply.headers.get("X-FieldOS-Owner") ?? "";
+  const before = await (await caches.match("/owner", { cacheName: PAGES }))?.text();
+  if (before !== owner) await caches.delete(PAGES);
+  if (!owner) return false;
+  const pages = await caches.open(PAGES);
   await pages.put(path, reply);
-  if (before === owner) return;
   await pages.put("/owner", new Response(owner));
-  await Promise.allSettled(CORE.filter((one) => one !== path).map(fetchPage));
+  return before !== owner;
 }
 
-async function page(event, url) {
-  const path = url.pathname === "/record" ? "/record" : url.pathname + url.search;
+async function page(event, { pathname, search }) {
+  const path = pathname === "/record" ? pathname : pathname + search;
   try {
     const reply = await fetch(event.request);
-    if (reply.status === 502 || reply.status === 504) throw reply;
-    if (path !== "/record" || !url.search) event.waitUntil(keep(path, reply.clone()));
+    if (path !== "/record" || !search) event.waitUntil(keep(path, reply.clone()).then((isNew) => isNew && warm()));
     return reply;
   } catch {
     const pages = await caches.open(PAGES);
@@ -49,10 +41,10 @@ async function page(event, url) {
 }
 
 self.addEventListener("fetch", (event) => {
-  const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin) return;
-  if (event.request.mode === "navigate") event.respondWith(page(event, url));
-  else if (ASSETS.includes(url.pathname)) {
-    event.respondWith(caches.match(url.pathname, { cacheName: SHELL }).then((hit) => hit ?? fetch(event.request)));
+  const { method, mode, url } = event.request, to = new URL(url);
+  if (method !== "GET" || to.origin !== location.origin) return;
+  if (mode === "navigate") event.respondWith(page(event, to));
+  else if (ASSETS.includes(to.pathname)) {
+    event.respondWith(caches.match(to.pathname, { cacheName: SHELL }).then((hit) => hit ?? fetch(event.request)));
   }
 });

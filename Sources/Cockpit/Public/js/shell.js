@@ -4,19 +4,17 @@ import { owner, tell } from "/js/capture/store.js";
 import "/js/capture/uploader.js";
 
 if (owner) navigator.serviceWorker?.register("/sw.js", { updateViaCache: "none" });
+addEventListener("online", () => tell({ what: "wake" }));
 
-const isTyping = (at) => at.closest?.("input, textarea, select, [contenteditable], dialog");
-
-// One tap starts: a page that is opened by the record button begins at once, one that is loaded again does not.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('a[href^="/record"]');
-  if (!link || link.dataset.resume !== undefined) return;
-  if (document.body.dataset.page === "record" && link.dataset.record !== undefined) event.preventDefault();
-  sessionStorage.setItem("record", link.dataset.whom ?? "");
+// One tap starts: a page that a record button opens begins at once, one that is loaded again does not.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.('a[href^="/record"]:not([data-resume])');
+  if (link) sessionStorage.record = link.dataset.whom ?? "";
 });
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || localStorage.keys === "off") return;
-  if (event.key === "r") document.querySelector("[data-main]:enabled, .dock [data-record]")?.click();
-  if (event.key === "p") document.querySelector("[data-side]:not([hidden])")?.click();
+  const { target, key, ctrlKey, metaKey, altKey } = event;
+  if (ctrlKey || metaKey || altKey || localStorage.keys === "off") return;
+  if (target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+  if (key === "r") document.querySelector("[data-main]:enabled, body:not(:has([data-main])) [data-record]")?.click();
+  if (key === "p") document.querySelector("[data-side]:not([hidden])")?.click();
 });
-addEventListener("online", () => tell({ what: "wake" }));

@@ -1,4 +1,4 @@
-// Runs beside the microphone: 16 kHz, 16 bits, one channel, handed over 20 times a second with its level.
+// Beside the microphone: 16 kHz, 16 bits, one channel, handed over 20 times a second with its level.
 import { Resampler } from "./resample.js";
 
 registerProcessor("pcm", class extends AudioWorkletProcessor {
@@ -19,20 +19,18 @@ registerProcessor("pcm", class extends AudioWorkletProcessor {
   }
 
   hand(last) {
-    const pcm = this.block.slice(0, this.count);
-    this.port.postMessage({ pcm, peak: this.peak, power: this.power / (this.count || 1), last }, [pcm.buffer]);
+    const { block, count, peak, power } = this;
+    this.port.postMessage({ pcm: block.slice(0, count), peak, power: power / (count || 1), last });
     this.clear();
   }
 
   process([[samples]]) {
-    if (samples && this.listens) {
-      this.resampler.push(samples, (sample) => {
-        this.block[this.count++] = Math.max(-32768, Math.min(32767, Math.round(sample * 32768)));
-        this.peak = Math.max(this.peak, Math.abs(sample));
-        this.power += sample * sample;
-        if (this.count === 800) this.hand(false);
-      });
-    }
+    if (samples && this.listens) this.resampler.push(samples, (sample) => {
+      this.block[this.count++] = Math.max(-32768, Math.min(32767, Math.round(sample * 32768)));
+      this.peak = Math.max(this.peak, Math.abs(sample));
+      this.power += sample * sample;
+      if (this.count === 800) this.hand(false);
+    });
     return true;
   }
 });

@@ -1,33 +1,30 @@
 // The microphone, cut into parts of a second that are on this phone before anybody is told that they are saved.
 import { digest, keep, tell } from "./store.js";
 
+const WANTED = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true };
+
 export class Recorder {
   /** `recording` is its row; `on` is told: heard(peak, power), kept(parts), lost(), full(). */
-  constructor(recording, on) {
-    Object.assign(this, { id: recording.id, next: recording.chunks, frames: recording.frames, on });
-    this.blocks = [];
-    this.size = 0;
-    this.waiting = [];
-    this.leave = () => {
+  constructor({ id, chunks, frames }, on) {
+    Object.assign(this, { id, next: chunks, frames, on, blocks: [], size: 0, waiting: [] });
+    addEventListener("pagehide", () => {
       // A page that goes away can't wait for a hash; whoever sends the part makes it.
       this.cut();
-      if (this.waiting.length) keep(this.id, this.waiting, this.frames);
-    };
+      if (this.waiting.length) keep(id, this.waiting, this.frames);
+    });
   }
 
   get seconds() { return this.frames / 16000; }
 
   async start() {
-    const wanted = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true };
-    this.stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
-    this.context = new AudioContext();
-    await this.context.audioWorklet.addModule("/js/capture/pcm.js");
-    this.node = new AudioWorkletNode(this.context, "pcm", { channelCount: 1, channelCountMode: "explicit" });
+    this.stream = await navigator.mediaDevices.getUserMedia({ audio: WANTED });
+    const context = this.context = new AudioContext();
+    await context.audioWorklet.addModule("/js/capture/pcm.js");
+    this.node = new AudioWorkletNode(context, "pcm", { channelCount: 1, channelCountMode: "explicit" });
     this.node.port.onmessage = ({ data }) => this.take(data);
-    this.context.createMediaStreamSource(this.stream).connect(this.node).connect(this.context.destination);
-    this.context.onstatechange = () => { if (this.context?.state === "suspended") this.context.resume(); };
+    context.createMediaStreamSource(this.stream).connect(this.node).connect(context.destination);
+    context.onstatechange = () => { if (context.state === "suspended") context.resume(); };
     this.stream.getAudioTracks()[0].onended = () => this.on.lost();
-    addEventListener("pagehide", this.leave);
   }
 
   take({ pcm, peak, power, last }) {
@@ -50,8 +47,8 @@ export class Recorder {
   /** Writes what waits, in order; what could not be written is tried again. */
   write() {
     return (this.writing ??= this.writeAll().catch(() => {
-      this.on.full();
       setTimeout(() => this.write(), 3000);
+      this.on.full();
     }).finally(() => { this.writing = null; }));
   }
 
@@ -66,13 +63,11 @@ export class Recorder {
 
   /** True when all that was spoken is on this phone. */
   async pause() {
-    if (this.context?.state === "running") {
-      await new Promise((done) => {
-        this.paused = done;
-        this.node.port.postMessage(false);
-        setTimeout(done, 1000);
-      });
-    }
+    if (this.context?.state === "running") await new Promise((done) => {
+      this.paused = done;
+      this.node.port.postMessage(false);
+      setTimeout(done, 1000);
+    });
     this.cut();
     await this.write();
     return !this.waiting.length;

@@ -1,6 +1,5 @@
-// Windowed-sinc resampling of one channel, block by block: flat to 7 kHz, 90 dB down from 8.1 kHz on.
-const CROSSINGS = 48;
-const BETA = 8;
+// Windowed-sinc resampling of one channel: flat to 7 kHz, 90 dB down from 8.1 kHz on.
+const CROSSINGS = 48, BETA = 8;
 
 function bessel(x) {
   let sum = 1;
@@ -8,31 +7,26 @@ function bessel(x) {
   return sum;
 }
 
+/** One row of weights a phase, each row's sum 1. */
 function kernel(phases, half, cutoff) {
-  const taps = 2 * half, table = new Float32Array(phases * taps);
-  for (let phase = 0; phase < phases; phase++) {
-    let sum = 0;
-    for (let k = 0; k < taps; k++) {
+  return Array.from({ length: phases }, (_, phase) => {
+    const row = Float32Array.from({ length: 2 * half }, (_, k) => {
       const t = k - half + 1 - phase / phases, x = 2 * Math.PI * cutoff * t;
-      const window = Math.abs(t) < half ? bessel(BETA * Math.sqrt(1 - (t / half) ** 2)) / bessel(BETA) : 0;
-      sum += table[phase * taps + k] = (x === 0 ? 1 : Math.sin(x) / x) * window;
-    }
-    for (let k = 0; k < taps; k++) table[phase * taps + k] /= sum;
-  }
-  return table;
+      return (x ? Math.sin(x) / x : 1) * bessel(BETA * Math.sqrt(Math.max(0, 1 - (t / half) ** 2)));
+    });
+    const sum = row.reduce((a, b) => a + b);
+    return row.map((weight) => weight / sum);
+  });
 }
 
 export class Resampler {
   constructor(from, to = 16000) {
-    const divisor = (a, b) => (b ? divisor(b, a % b) : a);
-    this.phases = to / divisor(from, to);
-    this.step = from / divisor(from, to);
+    const divisor = (a, b) => (b ? divisor(b, a % b) : a), unit = divisor(from, to);
     const half = Math.ceil(CROSSINGS * Math.max(1, from / to));
-    this.taps = 2 * half;
+    [this.phases, this.step, this.taps] = [to / unit, from / unit, 2 * half];
     this.kernel = kernel(this.phases, half, 0.47 * Math.min(from, to) / from);
     this.line = new Float32Array(this.taps + 8192);
-    this.length = half - 1; // silence before the first sample
-    this.phase = 0;
+    [this.length, this.phase] = [half - 1, 0]; // silence before the first sample
   }
 
   /** Takes samples, 8,000 at most, and calls `out(sample)` for each that is ready. */
@@ -40,13 +34,12 @@ export class Resampler {
     this.line.set(samples, this.length);
     this.length += samples.length;
     let at = 0;
-    while (at + this.taps <= this.length) {
+    for (; at + this.taps <= this.length; at += Math.floor(this.phase / this.phases), this.phase %= this.phases) {
+      const row = this.kernel[this.phase];
       let sum = 0;
-      for (let k = 0, c = this.phase * this.taps; k < this.taps; k++, c++) sum += this.line[at + k] * this.kernel[c];
+      for (let k = 0; k < this.taps; k++) sum += this.line[at + k] * row[k];
       out(sum);
       this.phase += this.step;
-      at += Math.floor(this.phase / this.phases);
-      this.phase %= this.phases;
     }
     this.line.copyWithin(0, at, this.length);
     this.length -= at;

@@ -1,16 +1,13 @@
 // What was spoken on this phone, in IndexedDB: one database a person, so that nobody else's pages see or send it.
 export const owner = document.querySelector('meta[name="user"]')?.content ?? "";
-const channel = new BroadcastChannel(`fieldos-capture-${owner}`);
-const handlers = [];
+const channel = new BroadcastChannel(`fieldos-capture-${owner}`), handlers = [];
 let opened;
 
+const dispatch = (message) => { for (const handler of handlers) handler(message); };
+channel.onmessage = ({ data }) => dispatch(data);
 /** Hears what any tab of this person tells: `{what, id, …}`. */
 export const hear = (handler) => { handlers.push(handler); };
-export function tell(message) {
-  channel.postMessage(message);
-  for (const handler of handlers) handler(message);
-}
-channel.onmessage = ({ data }) => { for (const handler of handlers) handler(data); };
+export const tell = (message) => { channel.postMessage(message); dispatch(message); };
 
 function open() {
   return (opened ??= new Promise((resolve, reject) => {
@@ -19,11 +16,8 @@ function open() {
       request.result.createObjectStore("recordings", { keyPath: "id" });
       request.result.createObjectStore("chunks", { keyPath: ["id", "n"] });
     };
-    request.onsuccess = () => {
-      request.result.onclose = () => { opened = null; };
-      resolve(request.result);
-    };
-    request.onerror = () => { opened = null; reject(request.error); };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
   }));
 }
 
@@ -38,9 +32,10 @@ async function transact(mode, work) {
   });
 }
 
-function update(recordings, id, facts) {
-  const request = recordings.get(id);
-  request.onsuccess = () => { if (request.result) recordings.put({ ...request.result, ...facts }); };
+const write = (work) => transact("readwrite", work);
+function update(rows, id, facts) {
+  const request = rows.get(id);
+  request.onsuccess = () => { if (request.result) rows.put({ ...request.result, ...facts }); };
   return request;
 }
 
@@ -48,24 +43,35 @@ function update(recordings, id, facts) {
 export const all = async () => (await transact("readonly", (r) => r.getAll())).sort((a, b) => a.started - b.started);
 export const find = (id) => transact("readonly", (r) => r.get(id));
 export const chunk = (id, n) => transact("readonly", (_, c) => c.get([id, n]));
-export const begin = (recording) => transact("readwrite", (r) => r.add(recording));
-export const change = (id, facts) => transact("readwrite", (r) => update(r, id, facts));
+export const begin = (recording) => write((r) => r.add(recording));
+export const change = (id, facts) => write((r) => update(r, id, facts));
 /** Keeps parts `{n, pcm, sha256}`; `frames` is the length of the recording with them. */
-export const keep = (id, parts, frames) => transact("readwrite", (r, c) => {
+export const keep = (id, parts, frames) => write((r, c) => {
   for (const { n, pcm, sha256 } of parts) c.put({ id, n, pcm, sha256 });
   return update(r, id, { chunks: parts.at(-1).n + 1, frames });
 });
-export const remove = (id) => transact("readwrite", (r, c) => {
+export const remove = (id) => write((r, c) => {
   c.delete(IDBKeyRange.bound([id], [id, Infinity]));
   return r.delete(id);
 });
+/** The recording is whole: it may be finished on the server. */
+export async function close(id) {
+  await change(id, { closed: true });
+  tell({ what: "closed", id });
+}
 
-export const hex = (bytes) => Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, "0")).join("");
-export const digest = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
+export async function digest(bytes) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 export const newID = () => crypto.randomUUID().replaceAll("-", "");
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
-/** Whether some tab is recording now: any, or this one recording. */
-export async function isLive(id) {
-  const { held } = await navigator.locks.query();
-  return held.some(({ name }) => name === (id ? `fieldos-live-${id}` : "fieldos-recording"));
-}
+export const fill = (root, name, text) => {
+  for (const at of root.querySelectorAll(`[data-${name}]`)) at.textContent = text;
+};
+/** Shows, of what is for some states, what is for one of these. */
+export const choose = (root, states) => {
+  for (const at of root.querySelectorAll("[data-when]")) {
+    at.toggleAttribute("hidden", !at.dataset.when.split(" ").some((one) => states.includes(one)));
+  }
+};

@@ -1,57 +1,57 @@
-// What is still on this phone, in `[data-waiting]`, and what was not finished, in `[data-found]`. Both bring a
+// What is still on this phone, in `[data-waiting]`, and what was not finished, in `[data-found]`; each brings a
 // template of one entry.
-import { all, change, clock, hear, isLive, tell } from "./store.js";
+import { all, choose, clock, close, fill, hear } from "./store.js";
 
-const length = (frames) => {
-  const seconds = Math.max(1, Math.round(frames / 16000));
-  return [seconds >= 60 && `${Math.floor(seconds / 60)} min`, seconds % 60 && `${seconds % 60} s`].filter(Boolean).join(" ");
-};
 const sent = new Map();
+
+/** `1 min 12 s` */
+function length(frames) {
+  const whole = Math.max(1, Math.round(frames / 16000)), minutes = Math.floor(whole / 60);
+  return `${minutes ? `${minutes} min ` : ""}${whole % 60 || !minutes ? `${whole % 60} s` : ""}`.trim();
+}
 
 function entry(box, one) {
   const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
-  const fill = (name, text) => { for (const at of item.querySelectorAll(`[data-${name}]`)) at.textContent = text; };
-  fill("name", one.contact ? one.whom : `Recording, ${length(one.frames)}`);
-  fill("length", length(one.frames));
-  fill("time", new Date(one.started + one.frames / 16).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }));
-  fill("parts", `${sent.get(one.id) ?? 0} of ${one.chunks}`);
-  fill("problem", one.problem ?? "");
-  const state = one.problem ? "stuck" : one.closed ? "closed" : "open";
-  for (const at of item.querySelectorAll("[data-for]")) at.hidden = !at.dataset.for.split(" ").includes(state);
-  const bar = item.querySelector("progress");
-  if (bar) [bar.max, bar.value] = [one.chunks, sent.get(one.id) ?? 0];
-  item.dataset.recording = one.as ?? one.id;
-  for (const link of item.querySelectorAll("a[data-resume]")) link.href = `/record?resume=${one.id}`;
-  for (const button of item.querySelectorAll("[data-finish]")) button.onclick = async () => {
-    await change(one.id, { closed: true });
-    tell({ what: "closed", id: one.id });
-    location.href = one.begun && navigator.onLine ? `/notes/${one.note}` : "/waiting";
+  const { id, as = id, note, contact, whom, started, closed, begun, chunks, frames, problem } = one;
+  const time = new Date(started + frames / 16).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  const facts = {
+    name: contact ? whom : `Recording, ${length(frames)}`, length: length(frames), time, problem,
+    parts: `${sent.get(id) ?? 0} of ${chunks}`,
   };
+  for (const name in facts) fill(item, name, facts[name]);
+  choose(item, [problem ? "stuck" : closed ? "closed" : "open"]);
+  for (const bar of item.querySelectorAll("progress")) [bar.max, bar.value] = [chunks, sent.get(id) ?? 0];
+  item.querySelector("[data-resume]").href = `/record?resume=${id}`;
+  item.querySelector("[data-finish]").onclick = async () => {
+    await close(id);
+    location.href = begun && navigator.onLine ? `/notes/${note}` : "/waiting";
+  };
+  item.dataset.recording = as;
   return item;
 }
 
-let drawing = Promise.resolve();
-const draw = () => (drawing = drawing.then(async () => {
-  const rows = [];
-  for (const one of await all()) if (one.chunks && !(await isLive(one.id))) rows.push(one);
+async function drawAll() {
+  const { held } = await navigator.locks.query();
+  const live = held.some(({ name }) => name === "fieldos-recording") && localStorage.live;
+  const rows = (await all()).filter(({ id, chunks }) => chunks && id !== live);
   for (const box of document.querySelectorAll("[data-waiting], [data-found]")) {
-    const shown = box.dataset.found === undefined ? rows : rows.filter((one) => !one.closed);
+    const shown = rows.filter(({ closed }) => box.matches("[data-waiting]") || !closed);
     for (const old of box.querySelectorAll("[data-mine]")) old.remove();
-    for (const one of shown) {
-      const item = entry(box, one);
-      item.dataset.mine = "";
+    for (const item of shown.map((one) => entry(box, one))) {
       // The server's own card of it knows less than this phone.
       box.querySelector(`[data-recording="${item.dataset.recording}"]`)?.remove();
+      item.dataset.mine = "";
       box.append(item);
     }
-    for (const none of box.querySelectorAll("[data-none]")) none.hidden = shown.length > 0;
+    choose(box, shown.length ? [] : ["none"]);
   }
-}));
+}
 
-const here = location.hash.slice(1);
+let drawing = Promise.resolve();
+const draw = () => { drawing = drawing.then(drawAll); };
 hear(({ what, id, sent: count, note }) => {
   if (what === "sent") sent.set(id, count);
-  if (what === "done" && here === id) location.href = `/notes/${note}`;
+  if (what === "done" && location.hash === `#${id}`) location.href = `/notes/${note}`;
   draw();
 });
 draw();
