@@ -70,6 +70,19 @@ struct ConstraintTests {
     ("offline_has_owner", "INSERT INTO offline VALUES ('', 1)"),
     ("outbox_payload_json", "UPDATE outbox SET payload = 'not json'"),
     ("UNIQUE", "INSERT INTO notes SELECT 'other', owner_id, clip_id, created_at FROM notes"),
+    ("user_role_known", "INSERT INTO users VALUES ('u', 'U', 'u', 'root', NULL, 1, NULL)"),
+    ("user_password_is_hashed", "INSERT INTO users VALUES ('u', 'U', 'u', 'rep', 'secret', 1, NULL)"),
+    ("user_has_name", "INSERT INTO users VALUES ('u', '', 'u', 'rep', NULL, 1, NULL)"),
+    (
+      "FOREIGN KEY",
+      "INSERT INTO sessions VALUES ('s', 'nobody', zeroblob(32), 1, 1, 2, '', '', NULL)"
+    ),
+    ("session_secret_whole", "INSERT INTO sessions VALUES ('s', 'u', zeroblob(31), 1, 1, 2, '', '', NULL)"),
+    ("session_has_an_end", "INSERT INTO sessions VALUES ('s', 'u', zeroblob(32), 2, 2, 2, '', '', NULL)"),
+    ("session_token_hashed", "INSERT INTO session_tokens VALUES (zeroblob(16), 's', 'u', 1, NULL, NULL)"),
+    ("audit_outcome_known", "INSERT INTO audit VALUES (1, 1, NULL, 'a', '', '', 'maybe', 1)"),
+    ("audit_subject_short", "INSERT INTO audit VALUES (1, 1, NULL, 'a', hex(zeroblob(101)), '', 'done', 1)"),
+    ("throttle_failures", "INSERT INTO sign_in_throttles VALUES ('k', 0, 1, NULL)"),
     ("NOT NULL", "UPDATE outbox SET owner_id = NULL"),
     ("cannot store TEXT", "UPDATE jobs SET run_at = 'soon'"),
   ]

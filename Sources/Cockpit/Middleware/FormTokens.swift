@@ -3,8 +3,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Lets a change pass only with the token that this session's pages carry: in the header, or in a form's field `csrf`.
-/// A form's body is read for it and put back; what is no form, or larger than 64 KiB, needs the header.
+/// Lets a change pass only with the token that this session's pages carry: in the header, or in a form's field `csrf`,
+/// which is an upload's first. A body is read for it and put back; what is no form needs the header, as does a form of
+/// more than 64 KiB without a file.
 struct FormTokens: RouterMiddleware {
   typealias Context = CockpitContext
   /// What people may post before they are signed in.
@@ -33,9 +34,9 @@ struct FormTokens: RouterMiddleware {
 
   private func token(of request: inout Request) async throws -> String? {
     if let header = request.headers[.csrfToken] { return header }
-    guard request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true else {
-      return nil
-    }
+    let type = request.headers[.contentType]?.lowercased() ?? ""
+    if type.hasPrefix("multipart/form-data") { return try await MultipartToken.read(from: &request) }
+    guard type.hasPrefix("application/x-www-form-urlencoded") else { return nil }
     let body: ByteBuffer
     do {
       body = try await request.collectBody(upTo: Self.largestForm)

@@ -80,7 +80,8 @@ extension CockpitServices {
     let signIns = try store.sessions.open(of: identity.ownerID, policy: access.policy)
     let user = try store.users.find(identity.ownerID)
     let view = SettingsView(
-      frame: try frame("Settings", .settings, request, context, scripts: ["/js/password.js"]), problem: problem,
+      frame: try frame("Settings", .settings, request, context, scripts: ["/js/password.js", "/js/settings.js"]),
+      problem: problem,
       said: said, engine: lines(facts.engine), crm: identity.role >= .manager ? lines(facts.crm) : [],
       crmResult: crmResult, mayTest: isAdmin && facts.testCRM != nil, retention: lines(facts.retention),
       keys: isAdmin ? lines(facts.keys) : [], signIns: signIns.map { line($0, context) },

@@ -102,53 +102,6 @@ public struct SessionStore: Sendable {
     }
   }
 
-  /// A person's open sessions, the one used last first.
-  public func open(of ownerID: ID<Owner>, policy: SessionPolicy = SessionPolicy()) throws -> [Session] {
-    let now = connection.now
-    return try connection.read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT *, id AS session_id FROM sessions
-          WHERE owner_id = ? AND revoked_at IS NULL AND expires_at > ? AND last_seen_at > ?
-          ORDER BY last_seen_at DESC LIMIT 100
-          """,
-        arguments: [ownerID.rawValue, now, now - policy.idle.milliseconds]
-      ).map(Session.init(row:))
-    }
-  }
-
-  /// Ends one session of a person.
-  /// - Returns: false where the person has no such session, or it was ended before.
-  @discardableResult
-  public func revoke(_ id: ID<Session>, of ownerID: ID<Owner>) throws -> Bool {
-    let now = connection.now
-    return try connection.write { db in
-      try db.execute(
-        sql: "UPDATE sessions SET revoked_at = ? WHERE id = ? AND owner_id = ? AND revoked_at IS NULL",
-        arguments: [now, id.rawValue, ownerID.rawValue])
-      guard db.changesCount == 1 else { return false }
-      try Self.record(db, "session.ended", id, ownerID, at: now)
-      return true
-    }
-  }
-
-  /// Ends all sessions of a person but one.
-  public func revokeAll(of ownerID: ID<Owner>, except session: ID<Session>?) throws {
-    let now = connection.now
-    try connection.write { try Self.revoke($0, ownerID: ownerID, except: session, at: now) }
-  }
-
-  static func revoke(_ db: Database, ownerID: ID<Owner>, except session: ID<Session>?, at now: Int64) throws {
-    let open = try String.fetchAll(
-      db, sql: "SELECT id FROM sessions WHERE owner_id = ? AND revoked_at IS NULL AND id <> ?",
-      arguments: [ownerID.rawValue, session?.rawValue ?? ""])
-    for id in open {
-      try db.execute(sql: "UPDATE sessions SET revoked_at = ? WHERE id = ?", arguments: [now, id])
-      try record(db, "session.ended", ID(id), ownerID, at: now)
-    }
-  }
-
   private static func insert(_ db: Database, _ session: Session) throws {
     try db.execute(
       sql: """
@@ -169,7 +122,7 @@ public struct SessionStore: Sendable {
       arguments: [token, id.rawValue, ownerID.rawValue, now, usedAt])
   }
 
-  private static func record(
+  static func record(
     _ db: Database, _ kind: String, _ id: ID<Session>, _ ownerID: ID<Owner>, at now: Int64
   ) throws {
     try EventStore.append(
@@ -193,7 +146,7 @@ extension SessionStore.Found {
 }
 
 extension Session {
-  fileprivate init(row: Row) {
+  init(row: Row) {
     self.init(
       id: row.id("session_id"), ownerID: row.id("owner_id"), secret: row["secret"],
       createdAt: row.date("created_at"), lastSeenAt: row.date("last_seen_at"), expiresAt: row.date("expires_at"),
@@ -203,5 +156,5 @@ extension Session {
 
 extension Double {
   /// Seconds as whole milliseconds, the store's unit of time.
-  fileprivate var milliseconds: Int64 { Int64((self * 1000).rounded()) }
+  var milliseconds: Int64 { Int64((self * 1000).rounded()) }
 }

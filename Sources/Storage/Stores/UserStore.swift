@@ -105,64 +105,20 @@ public struct UserStore: Sendable {
       return user
     }
   }
-
-  public func setRole(_ role: Role, of id: ID<Owner>, by admin: ID<Owner>) throws -> Change {
-    let now = connection.now
-    return try connection.write { db in
-      guard let user = try Self.find(db, id) else { return .missing }
-      if role < .admin, try Self.isLastAdmin(db, user) { return .lastAdmin }
-      try db.execute(sql: "UPDATE users SET role = ? WHERE id = ?", arguments: [role.rawValue, id.rawValue])
-      try Self.record(db, "user.changed", id, by: admin, ["what": "role", "role": role.rawValue], at: now)
-      return .done
-    }
-  }
-
-  /// A disabled user is signed out everywhere at once; rows stay.
-  public func setDisabled(_ isDisabled: Bool, _ id: ID<Owner>, by admin: ID<Owner>) throws -> Change {
-    let now = connection.now
-    return try connection.write { db in
-      guard let user = try Self.find(db, id) else { return .missing }
-      if isDisabled, try Self.isLastAdmin(db, user) { return .lastAdmin }
-      try db.execute(
-        sql: "UPDATE users SET disabled_at = ? WHERE id = ?", arguments: [isDisabled ? now : nil, id.rawValue])
-      if isDisabled { try SessionStore.revoke(db, ownerID: id, except: nil, at: now) }
-      try Self.record(db, isDisabled ? "user.disabled" : "user.enabled", id, by: admin, [:], at: now)
-      return .done
-    }
-  }
-
-  /// Sets a password, and signs the user out everywhere but in the session that did it.
-  /// - Parameter password: its hash.
-  public func setPassword(
-    _ password: String, name: String? = nil, of id: ID<Owner>, by person: ID<Owner>, keeping session: ID<Session>?
-  ) throws -> Change {
-    let now = connection.now
-    return try connection.write { db in
-      guard let user = try Self.find(db, id) else { return .missing }
-      let name = name ?? user.name
-      if try Self.isTaken(db, name, except: id) { return .nameTaken }
-      try db.execute(
-        sql: "UPDATE users SET password = ?, name = ?, name_key = ? WHERE id = ?",
-        arguments: [password, name, User.key(name), id.rawValue])
-      try SessionStore.revoke(db, ownerID: id, except: session, at: now)
-      try Self.record(db, "user.changed", id, by: person, ["what": "password"], at: now)
-      return .done
-    }
-  }
 }
 
 extension UserStore {
-  private static func find(_ db: Database, _ id: ID<Owner>) throws -> User? {
+  static func find(_ db: Database, _ id: ID<Owner>) throws -> User? {
     try Row.fetchOne(db, sql: "SELECT * FROM users WHERE id = ?", arguments: [id.rawValue]).map(User.init(row:))
   }
 
-  private static func isTaken(_ db: Database, _ name: String, except id: ID<Owner>) throws -> Bool {
+  static func isTaken(_ db: Database, _ name: String, except id: ID<Owner>) throws -> Bool {
     try Bool.fetchOne(
       db, sql: "SELECT EXISTS (SELECT 1 FROM users WHERE name_key = ? AND id <> ?)",
       arguments: [User.key(name), id.rawValue]) ?? false
   }
 
-  private static func needsFirstAdmin(_ db: Database) throws -> Bool {
+  static func needsFirstAdmin(_ db: Database) throws -> Bool {
     try
       !(Bool.fetchOne(
         db,
@@ -173,7 +129,7 @@ extension UserStore {
   }
 
   /// Whether nobody but this one administers.
-  private static func isLastAdmin(_ db: Database, _ user: User) throws -> Bool {
+  static func isLastAdmin(_ db: Database, _ user: User) throws -> Bool {
     guard user.role == .admin, user.disabledAt == nil else { return false }
     // An admin without a password can't replace one who signs in.
     let others = try Int.fetchOne(
@@ -186,7 +142,7 @@ extension UserStore {
     return others == 0
   }
 
-  private static func insert(_ db: Database, _ user: User, password: String?, by: ID<Owner>, at now: Int64) throws {
+  static func insert(_ db: Database, _ user: User, password: String?, by: ID<Owner>, at now: Int64) throws {
     try db.execute(
       sql: "INSERT INTO users (id, name, name_key, role, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
       arguments: [
@@ -196,7 +152,7 @@ extension UserStore {
     try record(db, "user.added", user.id, by: by, ["role": user.role.rawValue], at: now)
   }
 
-  private static func record(
+  static func record(
     _ db: Database, _ kind: String, _ id: ID<Owner>, by: ID<Owner>, _ facts: [String: String], at now: Int64
   ) throws {
     try EventStore.append(

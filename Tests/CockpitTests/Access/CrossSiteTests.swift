@@ -107,6 +107,26 @@ import Testing
     #expect(reply.location == "/notes?a=b&c=d+e")
   }
 
+  @Test("an upload without scripts shows its token in the first field")
+  func multipart() async throws {
+    func body(_ token: String) -> Data {
+      let parts = [("csrf", token), ("back", "/notes")].map { name, value in
+        "--xx\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+      }
+      return Data((parts.joined() + "--xx--\r\n").utf8)
+    }
+    for (token, isPassed) in [(room.rep.formToken, true), ("wrong", false), ("", false)] {
+      let reply = try await room.rep.send(
+        .post, "/nowhere", headers: [.contentType: "multipart/form-data; boundary=xx"], body: body(token),
+        withToken: false)
+      #expect(reply.status == (isPassed ? .notFound : .forbidden))
+    }
+    let back = Data("--xx\r\nContent-Disposition: form-data; name=\"back\"\r\n\r\n\(room.rep.formToken)\r\n".utf8)
+    let other = try await room.rep.send(
+      .post, "/nowhere", headers: [.contentType: "multipart/form-data; boundary=xx"], body: back, withToken: false)
+    #expect(other.status == .forbidden)
+  }
+
   @Test("a body that says or shows it is too large is refused") func oversized() async throws {
     let form = Data(("back=%2F" + String(repeating: "a", count: 70_000)).utf8)
     let long = try await room.rep.send(

@@ -15,8 +15,17 @@ export class Refused extends Error {
  * Throws `Refused` on an answer that is not 2xx, and the browser's own TypeError where there was no answer.
  */
 export async function send(method, path, body, headers = {}) {
+  const reply = await ask(method, path, body, headers);
+  // A page that is older than its sign-in: once more with the token of now.
+  if (reply.status === 403 && reply.headers.get("X-CSRF-Token") === "stale" && await renewToken()) {
+    return answerOf(await ask(method, path, body, headers));
+  }
+  return answerOf(reply);
+}
+
+function ask(method, path, body, headers) {
   const raw = body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
-  const reply = await fetch(path, {
+  return fetch(path, {
     method, credentials: "same-origin", redirect: "error",
     headers: {
       "X-CSRF-Token": token(), Accept: "application/json",
@@ -24,6 +33,19 @@ export async function send(method, path, body, headers = {}) {
     },
     body: body === undefined || raw ? body : JSON.stringify(body),
   });
+}
+
+/** The page takes the token of the session of now, unless that is somebody else's. */
+async function renewToken() {
+  const reply = await fetch("/session", { credentials: "same-origin", headers: { Accept: "application/json" } });
+  if (!reply.ok) return false;
+  const { csrf, owner } = await reply.json();
+  if (owner !== document.querySelector('meta[name="user"]')?.content) return false;
+  document.querySelector('meta[name="csrf-token"]').content = csrf;
+  return true;
+}
+
+async function answerOf(reply) {
   const text = await reply.text();
   let answer = null;
   try { answer = text ? JSON.parse(text) : null; } catch { /* not ours to read */ }
