@@ -23,7 +23,7 @@ struct CustomerTableController {
       }
     }
 
-    var isNumber: Bool { self == .value || self == .next }
+    var isNumber: Bool { self == .value }
 
     func key(_ row: CustomerRow) -> String {
       switch self {

@@ -51,15 +51,16 @@ package struct SnoozeTimes: Sendable {
     return Due(at: words.morning(days: ahead, hour: Self.firstHour), isAllDay: false)
   }
 
-  /// Monday is the second day of the calendar's week.
+  /// Monday is the second day of the calendar's week; on a Sunday, tomorrow is an entry of its own.
   private var daysToMonday: Int {
     let weekday = words.calendar.component(.weekday, from: words.now)
-    return (9 - weekday - 1) % 7 + 1
+    return weekday == 1 ? 8 : (9 - weekday - 1) % 7 + 1
   }
 
   private func choice(_ until: String, _ label: String, days: Int, hour: Int) -> Choice {
     let at = words.morning(days: days, hour: hour)
-    let when = days == 0 ? words.time(at) : "\(words.day(at).prefix(3)) \(words.time(at))"
+    let when =
+      days == 0 ? words.time(at) : days < 7 ? "\(words.day(at).prefix(3)) \(words.time(at))" : words.day(at)
     return Choice(until: until, label: label, when: when, due: Due(at: at, isAllDay: false))
   }
 }
