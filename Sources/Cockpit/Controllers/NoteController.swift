@@ -32,7 +32,7 @@ struct NoteController {
     let text: String
     let basedOn: Int?
     let editor: String?
-    let origin: DraftOrigin?
+    let origin: String?
   }
 
   /// What a page has to know of its draft.
@@ -65,11 +65,13 @@ struct NoteController {
   @Sendable private func save(_ request: Request, context: CockpitContext) async throws -> Response {
     let note = try services.visibleNote(context).facts.draft
     let form = try await FormBody.decode(DraftForm.self, from: request, limit: Self.draftLimit)
-    let origin = form.origin == .conflict || form.origin == .transcript ? .typed : form.origin ?? .typed
+    let origin = form.origin.flatMap(DraftOrigin.init) ?? .typed
     // Forms send two characters for each line's end.
     let text = form.text.replacing("\r\n", with: "\n")
     let editor = String((form.editor ?? "").prefix(64))
-    switch try services.store.drafts.save(note.id, text: text, basedOn: form.basedOn, origin: origin, editor: editor) {
+    switch try services.store.drafts.save(
+      note.id, text: text, basedOn: form.basedOn, origin: origin.isOfPeople ? origin : .typed, editor: editor)
+    {
     case .saved(let draft):
       return request.wantsJSON ? try answer(draft) : .back(to: "/notes/\(note.id)#draft")
     case .conflict(let latest, let kept):
@@ -150,4 +152,9 @@ struct NoteController {
     try services.store.drafts.restore(note.id)
     return request.wantsJSON ? try .json(["restored": note.id]) : .back(to: "/notes/\(note.id)")
   }
+}
+
+extension DraftOrigin {
+  /// Whether a page may say so of words that it sends.
+  fileprivate var isOfPeople: Bool { self == .typed || self == .inserted || self == .polish }
 }
