@@ -114,7 +114,7 @@ let package = Package(
     tests(
       "Cockpit",
       [
-        "Cockpit", "Capture", "Notes", "Operations", "Storage", "Domain", hummingbird, hummingbirdTesting, httpTypes,
+        "Cockpit", "Capture", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird, hummingbirdTesting, httpTypes,
         nioCore, logging,
       ]),
     .testTarget(name: "fieldosTests", dependencies: ["fieldos", "TestSupport"], swiftSettings: swiftSettings),

@@ -41,7 +41,9 @@ struct WordsView: Sendable {
   /// `3 words to check`
   let toCheck: String?
   let isTyped: Bool
-  let hasTabs: Bool
+  let isCorrected: Bool
+  /// Whether it was recorded here, where words could have been heard as they were spoken.
+  let wasRecorded: Bool
   let hasWords: Bool
   let hasAudio: Bool
   /// `wav`
@@ -94,7 +96,8 @@ extension WordsView {
       source.transcript == nil && tell == nil
       ? wording.pending(source.facts, pace: source.pace, waiting: source.waiting) : nil
     isTyped = source.clip == nil && source.facts.draft.recordingID == nil
-    hasTabs = fixedText != nil
+    isCorrected = fixedText != nil
+    wasRecorded = source.facts.draft.recordingID != nil
     hasWords = source.transcript.map { !$0.text.isEmpty } ?? false
     audioSuffix = source.clip.map { ($0.path as NSString).pathExtension } ?? ""
     downloads = hasWords || hasAudio

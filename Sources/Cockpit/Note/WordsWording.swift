@@ -36,6 +36,9 @@ struct WordsWording: Sendable {
   ///   - pace: seconds of work a second of sound, nil where nothing is known.
   ///   - waiting: recordings that wait or are being heard, this one among them.
   func pending(_ facts: NoteFacts, pace: Double?, waiting: Int) -> String? {
+    if facts.sound == nil, facts.draft.recordingID != nil {
+      return "The recording is on its way. Words follow; you can write already."
+    }
     guard let work = facts.work, facts.sound != nil else { return nil }
     switch work.state {
     case .retryable:

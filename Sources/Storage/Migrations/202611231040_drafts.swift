@@ -10,7 +10,20 @@ enum DraftTables {
     ] {
       try db.execute(sql: statement)
     }
+    if try db.tableExists("people") { try db.execute(sql: renames) }
   }
+
+  /// Who is called otherwise is found under the new name.
+  private static let renames = """
+    CREATE TRIGGER drafts_follow_people AFTER UPDATE OF name, account_id ON people BEGIN
+      UPDATE drafts SET contact_name = NEW.name,
+        account = COALESCE((SELECT name FROM accounts WHERE id = NEW.account_id), account)
+      WHERE contact_id = NEW.id;
+    END;
+    CREATE TRIGGER drafts_follow_accounts AFTER UPDATE OF name ON accounts WHEN OLD.name <> NEW.name BEGIN
+      UPDATE drafts SET account = NEW.name WHERE contact_id IN (SELECT id FROM people WHERE account_id = NEW.id);
+    END;
+    """
 
   /// `seq` is the millisecond of creation × 1024, counted on within it: the index of words is in order of time by it.
   private static let drafts = """

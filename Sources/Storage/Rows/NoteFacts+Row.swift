@@ -4,7 +4,7 @@ import GRDB
 extension NoteFacts {
   /// The columns that ``init(row:)`` reads, for a draft named `drafts`: each of the others is found by an index.
   static let columns = """
-    drafts.*, clips.created_at AS taken_in_at, clips.original_name, clips.duration_seconds, clips.purged_at,
+    drafts.*, clips.created_at AS taken_in_at, clips.original_name, COALESCE(clips.duration_seconds, heard.audio_seconds) AS duration_seconds, clips.purged_at,
     clips.missing_at, work.id AS work_id, work.state AS work_state, work.updated_at AS work_since,
     work.run_at AS work_run_at, heard.completed_at AS words_at, heard.confidence, sent.state AS sent_state,
     sent.state_changed_at, sent.response_code, sent.last_error, sent.unknown_outcome, sent.held_offline,

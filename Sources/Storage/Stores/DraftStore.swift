@@ -19,11 +19,11 @@ public struct DraftStore: Sendable {
   /// - Parameters:
   ///   - contactID: whom it is about, where that is known.
   ///   - recordingID: what is being recorded for it.
-  ///   - subject: the names of contact and account, for lists and the search.
+  ///   - subject: the names of contact and account, for lists and the search; those of the contact's rows by default.
   ///   - id: one that a phone gave it without a network; a new one by default.
   public func begin(
     ownerID: ID<Owner>, contactID: ID<Person>? = nil, recordingID: ID<Recording>? = nil,
-    subject: DraftSubject = .unknown, id: ID<Note>? = nil
+    subject: DraftSubject? = nil, id: ID<Note>? = nil
   ) throws -> Draft {
     let now = connection.now
     return try connection.write { db in
@@ -31,8 +31,8 @@ public struct DraftStore: Sendable {
       let draft = try Self.insert(
         db,
         New(
-          id: id ?? .random(), ownerID: ownerID, contactID: contactID, subject: subject, recordingID: recordingID,
-          createdAt: now))
+          id: id ?? .random(), ownerID: ownerID, contactID: contactID,
+          subject: try subject ?? Self.subject(db, contactID), recordingID: recordingID, createdAt: now))
       try Self.record(db, "begun", draft, at: now)
       return draft
     }
@@ -67,9 +67,10 @@ public struct DraftStore: Sendable {
   /// Says whom a note is about, with the event `draft.assigned`.
   /// - Returns: nil where there is no such draft.
   @discardableResult
-  public func assign(_ id: ID<Note>, contactID: ID<Person>?, subject: DraftSubject) throws -> Draft? {
+  public func assign(_ id: ID<Note>, contactID: ID<Person>?, subject: DraftSubject? = nil) throws -> Draft? {
     let now = connection.now
     return try connection.write { db in
+      let subject = try subject ?? Self.subject(db, contactID)
       let row = try Row.fetchOne(
         db,
         sql: """
@@ -141,6 +142,18 @@ public struct DraftStore: Sendable {
   static func seq(_ date: Date) -> Int64 {
     let (seq, overflow) = date.unixMilliseconds.multipliedReportingOverflow(by: 1024)
     return overflow ? (date.unixMilliseconds < 0 ? .min : .max) : seq
+  }
+
+  private static func subject(_ db: Database, _ contactID: ID<Person>?) throws -> DraftSubject {
+    guard let contactID, try db.tableExists("people") else { return .unknown }
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT people.name, accounts.name AS account FROM people JOIN accounts ON accounts.id = people.account_id
+        WHERE people.id = ?
+        """,
+      arguments: [contactID.rawValue])
+    return row.map { DraftSubject(contactName: $0["name"], account: $0["account"]) } ?? .unknown
   }
 
   private static func known(

@@ -37,7 +37,7 @@ struct UpCommand: AsyncParsableCommand {
       opsLog: try settings.opsLog(), end: once ? .whenIdle : .never, cockpit: try cockpit(settings, store, narrator))
     let givenUpBefore = try store.outbox.deadCount()
     let signal = try await Interruption.cancelling {
-      try await narrated(by: narrator) { try await Housekeeping.purging(purge) { try await road.run() } }
+      try await narrated(by: narrator) { try await Housekeeping.purging(purge, store) { try await road.run() } }
     }
     let refused = try sayWhatWaits(store) > givenUpBefore
     let failed = try store.jobs.deadJobs().contains { !deadBefore.contains($0.id) }

@@ -19,14 +19,16 @@ enum Housekeeping {
     }
   }
 
-  /// Runs work, and beside it purges audio that retention lets go of.
-  static func purging(_ purge: AudioPurge, beside work: @escaping @Sendable () async throws -> Void) async throws {
-    run(purge)
+  /// Runs work, and beside it purges drafts that were deleted a day ago, and audio that retention lets go of.
+  static func purging(
+    _ purge: AudioPurge, _ store: FieldStore, beside work: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    run(purge, store)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         while !Task.isCancelled {
           try? await Task.sleep(for: .seconds(AudioPurge.intervalSeconds))
-          run(purge)
+          run(purge, store)
         }
       }
       defer { group.cancelAll() }
@@ -35,8 +37,9 @@ enum Housekeeping {
   }
 
   /// What was purged is told by the store's events.
-  private static func run(_ purge: AudioPurge) {
+  private static func run(_ purge: AudioPurge, _ store: FieldStore) {
     do {
+      try store.drafts.purgeDeleted()
       _ = try purge.runIfDue()
     } catch {
       Console.error("audio retention: " + Wording.line(for: error))

@@ -5,12 +5,18 @@ import { toast } from "/js/toast.js";
 import "/js/note/draft.js";
 import "/js/note/keys.js";
 import { canPlay, readPlayer } from "/js/note/player.js";
-import { nextDoubt, readWords } from "/js/note/words.js";
+import { nextDoubt, playAt, readWords } from "/js/note/words.js";
 
 const head = document.querySelector("[data-note]");
 const { note } = head.dataset;
 
-document.addEventListener("click", ({ target }) => { if (target.closest("[data-check]")) nextDoubt(); });
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-check]")) nextDoubt();
+  const quote = event.target.closest("[data-play-at]"); // what a helper heard, in seconds
+  if (!quote || !canPlay()) return;
+  event.preventDefault();
+  playAt(Number(quote.dataset.playAt));
+});
 
 async function again() {
   const chosen = document.querySelector('input[name="t"]:checked')?.id;

@@ -15,6 +15,7 @@ let known = field?.value ?? ""; // what the server has
 let origin = "typed";
 let timer;
 let saving = null;
+let isApart = false; // others' words are not taken over while both are kept
 
 const hours = (date = new Date()) => `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`;
 
@@ -93,6 +94,7 @@ function refused(error, text) {
     notice.querySelector("[data-conflict-line]").textContent = error.message;
     notice.querySelector("[data-compare]").href = error.body.compare;
     known = text; // the server keeps these words, too
+    isApart = true;
     keep();
     say(`Kept ${hours()}`);
   } else if (error.status === 401) say("You were signed out. Your draft is kept on this phone.");
@@ -131,7 +133,7 @@ export function replace(text, from = "typed") {
 
 /** What the server has changed, where nothing waits here. */
 async function follow() {
-  if (saving || field.value !== known) return;
+  if (saving || isApart || field.value !== known) return;
   try {
     const answer = await get(`/notes/${id}/draft`);
     if (field.value !== known || answer.version < version) return;
