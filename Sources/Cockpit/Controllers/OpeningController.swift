@@ -15,25 +15,12 @@ struct OpeningController {
     routes.get("open", use: open)
     routes.get("first", use: firstPage)
     routes.post("first", use: makeFirst)
-    routes.get("session", use: session)
   }
 
   private struct Form: Decodable {
     let key: String
     let name: String
     let password: String
-  }
-
-  private struct SessionAnswer: Encodable {
-    let csrf: String
-    let owner: String
-    let user: String
-  }
-
-  /// Who is signed in, and the token for changes: for scripts whose page is older than the session.
-  @Sendable private func session(_ request: Request, context: CockpitContext) async throws -> Response {
-    let identity = try context.signedIn()
-    return try .json(SessionAnswer(csrf: context.csrf, owner: identity.ownerID.rawValue, user: identity.name))
   }
 
   @Sendable private func open(_ request: Request, context: CockpitContext) async throws -> Response {

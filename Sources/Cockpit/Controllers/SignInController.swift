@@ -41,7 +41,7 @@ struct SignInController {
   private func useTheLink(_ request: Request, _ context: CockpitContext) throws -> Response {
     let view = LinkView(
       frame: try services.frame("Open FieldOS", .none, request, context),
-      isPublic: services.configuration.isPublic)
+      isPublic: services.configuration.isPublic, host: context.host ?? "127.0.0.1")
     return try services.templates.page("access/link", view)
   }
 
@@ -116,4 +116,6 @@ struct LinkView: Sendable {
   let frame: PageFrame
   /// Whether the link makes the first admin.
   let isPublic: Bool
+  /// Host and port that the browser asked for.
+  let host: String
 }

@@ -43,10 +43,15 @@ extension Settings {
     return [
       .init("Audio of delivered notes", hours > 0 ? "\(Self.short(hours)) hours" : "for ever"),
       .init("Audio of other notes", "until they are delivered"), .init("Notes and transcripts", "for ever"),
-      .init("Longest recording", "\(cockpit.audioMaxSeconds / 60) min \(cockpit.audioMaxSeconds % 60) s"),
+      .init("Longest recording", Self.duration(cockpit.audioMaxSeconds)),
       .init("Largest recording", "\(cockpit.uploadMaxBytes / 1_048_576) MiB"),
       .init("Data folder", dataDirectory.path),
     ]
+  }
+
+  private static func duration(_ seconds: Int) -> String {
+    let parts = [seconds / 60 > 0 ? "\(seconds / 60) min" : nil, seconds % 60 > 0 ? "\(seconds % 60) s" : nil]
+    return parts.compactMap(\.self).joined(separator: " ")
   }
 
   private static func short(_ number: Double) -> String {

@@ -99,7 +99,7 @@ import Testing
   @Test("a script whose session is over hears 401, not that its page is old") func expired() async throws {
     try await room.rep.post("/signout")
     #expect(try await room.rep.post("/anything", json: "{}").status == .unauthorized)
-    #expect(try await room.rep.get("/session", json: true).status == .unauthorized)
+    #expect(try await room.rep.get("/api/session", json: true).status == .unauthorized)
   }
 
   @Test("a form's body reaches the page that it is for, after its token was read") func readTwice() async throws {

@@ -22,4 +22,51 @@ import Testing
     #expect(lines.allSatisfy { $0.count == code.size + 8 })
     #expect(lines.first?.allSatisfy { $0 == "█" } == true)
   }
+
+  /// Read by zxing-cpp; `Tools/qr/check.py` has it read all sizes.
+  private static let golden = """
+    #######...##..#...#######
+    #.....#..####.##..#.....#
+    #.###.#.#.##..#.#.#.###.#
+    #.###.#.#..##..##.#.###.#
+    #.###.#.#.##.#....#.###.#
+    #.....#.#....####.#.....#
+    #######.#.#.#.#.#.#######
+    ........####.#..#........
+    #.#####.......###.#####..
+    .##....#.#.##..........#.
+    ....#.#.##.#...#.#.#.#.##
+    ##..#...#####.##........#
+    .#.#..#.####....###.#.###
+    #.#.#..###..###....#.#.#.
+    #....##.###..###.#.###.##
+    #..#....##..##....###...#
+    #.#..##..##.#.#.#####.#..
+    ........##......#...##...
+    #######....##...#.#.#.###
+    #.....#.##.#..###...##...
+    #.###.#.####...######.#.#
+    #.###.#.###.#######.#####
+    #.###.#.#.#..##.#....##.#
+    #.....#..##.##.##.####..#
+    #######.###.#.#..########
+    """
+
+  @Test("a small code is the one that a decoder read") func small() throws {
+    let code = try #require(QRCode("https://a.lan:8765"))
+    #expect(rows(code).joined(separator: "\n") == Self.golden)
+  }
+
+  @Test(
+    "large codes, with versions and several blocks, are the ones that a decoder read",
+    arguments: [
+      (4, 0x40618a35cdd302aa as UInt64), (6, 0x3632bebf1652e145 as UInt64), (9, 0x2d73d76fb58e0557 as UInt64),
+    ])
+  func large(labels: Int, sum: UInt64) throws {
+    let host = Array(repeating: String(repeating: "c", count: 19), count: labels).joined(separator: ".")
+    let code = try #require(QRCode("https://\(host).lan:8765"))
+    let text = rows(code).joined(separator: "\n")
+    // FNV-1a.
+    #expect(text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } == sum)
+  }
 }

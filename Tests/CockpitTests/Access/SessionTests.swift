@@ -12,7 +12,7 @@ import Testing
   init() throws { room = try CockpitRoom() }
 
   private func isIn(_ visitor: Visitor) async throws -> Bool {
-    try await visitor.get("/session", json: true).status == .ok
+    try await visitor.get("/api/session", json: true).status == .ok
   }
 
   private func withCookie(_ value: String) -> Visitor {

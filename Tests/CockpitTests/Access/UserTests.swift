@@ -13,7 +13,7 @@ import Testing
   init() throws { room = try CockpitRoom() }
 
   private func isIn(_ visitor: Visitor) async throws -> Bool {
-    try await visitor.get("/session", json: true).status == .ok
+    try await visitor.get("/api/session", json: true).status == .ok
   }
 
   @Test("an admin adds a person, who can sign in") func added() async throws {

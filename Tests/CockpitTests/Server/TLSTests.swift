@@ -53,7 +53,8 @@ import Testing
 
   @Test("a client that trusts the authority gets pages over https, and one that does not gets none")
   func served() async throws {
-    let made = try make(["localhost", "127.0.0.1"])
+    // This client's library knows no limits on addresses, so the certificate names none.
+    let made = try make(["localhost"])
     let (doors, told) = AsyncStream.makeStream(of: CockpitDoor.self)
     let cockpit = try cockpit(TLSFiles(certificate: made.certificate.path, key: made.key.path), told: told)
     let running = Task { try await cockpit.run() }

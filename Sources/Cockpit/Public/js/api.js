@@ -37,7 +37,7 @@ function ask(method, path, body, headers) {
 
 /** The page takes the token of the session of now, unless that is somebody else's. */
 async function renewToken() {
-  const reply = await fetch("/session", { credentials: "same-origin", headers: { Accept: "application/json" } });
+  const reply = await fetch("/api/session", { credentials: "same-origin", headers: { Accept: "application/json" } });
   if (!reply.ok) return false;
   const { csrf, owner } = await reply.json();
   if (owner !== document.querySelector('meta[name="user"]')?.content) return false;

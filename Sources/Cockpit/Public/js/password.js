@@ -5,7 +5,7 @@ for (const button of document.querySelectorAll("[data-shows]")) {
   button.addEventListener("click", () => {
     const shows = field.type === "password";
     field.type = shows ? "text" : "password";
-    button.setAttribute("aria-pressed", shows);
+    button.textContent = shows ? "Hide" : "Show";
     field.focus();
   });
 }
