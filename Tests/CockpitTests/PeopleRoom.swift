@@ -2,20 +2,17 @@ import Cockpit
 import Domain
 import Foundation
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import Logging
-import NIOCore
 import Operations
 import Storage
 import TestSupport
 import Testing
 
-/// The cockpit over a data folder with customers, on a clock that stands: 2026-11-22 12:00 UTC.
-struct PeopleRoom {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let store: FieldStore
+/// The cockpit over a data folder with customers of the installation's first user, on a clock that stands:
+/// 2026-11-22 12:00 UTC.
+struct PeopleRoom: Sendable {
+  let cockpit: CockpitRoom
+  var folder: TemporaryFolder { cockpit.folder }
+  var store: FieldStore { cockpit.store }
 
   private static let header =
     "Customer_ID,Customer_Name,Customer_Type,Primary_Contact,Contact_Phone,Property_Address,City,State,Stage,"
@@ -23,10 +20,9 @@ struct PeopleRoom {
 
   /// - Parameter rows: of `crm_sample.csv`, behind the header.
   init(_ rows: String = "") throws {
-    folder = try TemporaryFolder()
-    store = try FieldStore.open(dataDirectory: folder.url, clock: clock.wall)
-    _ = try folder.file("crm_sample.csv", Data((Self.header + rows).utf8))
-    _ = try CustomerImport(store: store).runIfNew()
+    cockpit = try CockpitRoom()
+    _ = try cockpit.folder.file("crm_sample.csv", Data((Self.header + rows).utf8))
+    _ = try CustomerImport(store: cockpit.store).runIfNew()
   }
 
   static let juniper =
@@ -35,12 +31,9 @@ struct PeopleRoom {
   static let kestrel =
     "C2,<b>Kestrel</b> & Co,HOA,Arne Sollis,330 555 0102,,,,Lead,,2026-11-20,,,Two mowing heights.\n"
 
-  func test(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
-    let services = try CockpitServices(
-      store: store, configuration: .init(dataDirectory: folder.url), clock: clock.wall)
-    let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let application = Application(router: buildRouter(services, logger: silent), logger: silent)
-    try await application.test(.router) { try await body($0) }
+  /// - Parameter body: gets the browser of whose rows these are.
+  func test(_ body: (PeopleClient) async throws -> Void) async throws {
+    try await body(PeopleClient(visitor: cockpit.admin))
   }
 
   /// The one open follow-up with an account's customer.
@@ -50,31 +43,32 @@ struct PeopleRoom {
   }
 }
 
-extension TestClientProtocol {
-  func html(_ uri: String, agent: String? = nil) async throws -> String {
+/// Asks as a browser does.
+struct PeopleClient: Sendable {
+  let visitor: Visitor
+
+  /// A page that has to be there.
+  func html(_ path: String, agent: String? = nil) async throws -> String {
     var headers: HTTPFields = [.accept: "text/html"]
     if let agent { headers[.userAgent] = agent }
-    return try await execute(uri: uri, method: .get, headers: headers) { reply in
-      #expect(reply.status == .ok, "\(uri)")
-      return String(buffer: reply.body)
-    }
+    let reply = try await visitor.send(.get, path, headers: headers)
+    #expect(reply.status == .ok, "\(path)")
+    return reply.text
   }
 
   /// Posts a form as a browser without scripts does.
-  func submit(_ uri: String, _ body: String) async throws -> (
+  func submit(_ path: String, _ body: String) async throws -> (
     status: HTTPResponse.Status, location: String, text: String
   ) {
-    let headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"]
-    return try await execute(uri: uri, method: .post, headers: headers, body: ByteBuffer(string: body)) { reply in
-      (reply.status, reply.headers[.location] ?? "", String(buffer: reply.body))
-    }
+    let reply = try await visitor.send(
+      .post, path, headers: [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"],
+      body: Data("csrf=\(visitor.formToken)&\(body)".utf8), withToken: false)
+    return (reply.status, reply.location ?? "", reply.text)
   }
 
   /// Posts JSON as our scripts do.
-  func send(_ uri: String, _ body: String) async throws -> (status: HTTPResponse.Status, text: String) {
-    let headers: HTTPFields = [.contentType: "application/json", .accept: "application/json"]
-    return try await execute(uri: uri, method: .post, headers: headers, body: ByteBuffer(string: body)) { reply in
-      (reply.status, String(buffer: reply.body))
-    }
+  func send(_ path: String, _ body: String) async throws -> (status: HTTPResponse.Status, text: String) {
+    let reply = try await visitor.post(path, json: body)
+    return (reply.status, reply.text)
   }
 }

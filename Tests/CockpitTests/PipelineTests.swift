@@ -1,7 +1,6 @@
 import Cockpit
 import Foundation
-import Hummingbird
-import HummingbirdTesting
+import HTTPTypes
 import Storage
 import TestSupport
 import Testing

@@ -1,7 +1,6 @@
 import Cockpit
 import Foundation
-import Hummingbird
-import HummingbirdTesting
+import HTTPTypes
 import Storage
 import TestSupport
 import Testing
@@ -12,19 +11,10 @@ struct ReferenceTests {
   private func article(_ markdown: String) async throws -> String {
     let room = try PeopleRoom()
     _ = try room.folder.file("company_wiki.md", Data(markdown.utf8))
-    let found = Found()
-    try await room.test { client in
-      let page = try await client.html("/reference/wiki")
-      let start = try #require(page.range(of: "<article class=\"prose\">")?.upperBound)
-      let end = try #require(page.range(of: "</article>")?.lowerBound)
-      await found.set(page[start..<end].trimmingCharacters(in: .whitespacesAndNewlines))
-    }
-    return await found.text
-  }
-
-  private actor Found {
-    var text = ""
-    func set(_ text: String) { self.text = text }
+    let page = try await PeopleClient(visitor: room.cockpit.admin).html("/reference/wiki")
+    let start = try #require(page.range(of: "<article class=\"prose\">")?.upperBound)
+    let end = try #require(page.range(of: "</article>")?.lowerBound)
+    return page[start..<end].trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   @Test(
@@ -96,7 +86,7 @@ struct ReferenceTests {
   @Test("the runbook ships with the program") func runbook() async throws {
     try await PeopleRoom().test { client in
       #expect(try await client.html("/reference/runbook").contains("<h2 id=\"back-up\">Back up</h2>"))
-      try await client.execute(uri: "/reference/nothing", method: .get) { #expect($0.status == .notFound) }
+      #expect(try await client.visitor.get("/reference/nothing").status == .notFound)
     }
   }
 

@@ -1,8 +1,7 @@
 import Cockpit
 import Domain
 import Foundation
-import Hummingbird
-import HummingbirdTesting
+import HTTPTypes
 import Storage
 import TestSupport
 import Testing
@@ -149,15 +148,53 @@ struct LeadTests {
     let room = try PeopleRoom(PeopleRoom.juniper + PeopleRoom.kestrel)
     let id = try #require(try room.store.people.card(customerID: "C1")).person.id
     try await room.test { client in
-      try await client.execute(uri: "/api/people?q=jun", method: .get) { reply in
-        #expect(
-          String(buffer: reply.body)
-            == #"{"people":[{"account":"Juniper Court","id":"\#(id)","name":"Mireille Tan","place":"Hollin Falls","service":""}]}"#
-        )
-      }
-      try await client.execute(uri: "/api/people", method: .get) { reply in
-        #expect(String(buffer: reply.body).components(separatedBy: "\"id\"").count == 3)
-      }
+      #expect(
+        try await client.visitor.get("/api/people?q=jun", json: true).text
+          == #"{"people":[{"account":"Juniper Court","id":"\#(id)","name":"Mireille Tan","place":"Hollin Falls","service":""}]}"#
+      )
+      #expect(try await client.visitor.get("/api/people", json: true).text.components(separatedBy: "\"id\"").count == 3)
     }
+  }
+}
+
+@Suite("Whose people these are")
+struct PeopleAccessTests {
+  @Test("a rep sees and changes nothing of another's; a manager may") func rep() async throws {
+    let room = try PeopleRoom(PeopleRoom.juniper)
+    let (rep, manager) = (room.cockpit.rep, room.cockpit.manager)
+    let card = try #require(try room.store.people.card(customerID: "C1"))
+    let before = try room.followUp("C1")
+    #expect(try await rep.get("/").text.contains("Juniper Court") == false)
+    #expect(try await rep.get("/pipeline").text.contains("Juniper Court") == false)
+    #expect(try await rep.get("/api/people?q=jun", json: true).text == #"{"people":[]}"#)
+    #expect(try await rep.get("/people/\(card.person.id)").status == .forbidden)
+    for change in ["done", "snooze", "undo"] {
+      let reply = try await rep.post("/follow-ups/\(before.id)/\(change)", json: #"{"until":"tomorrow"}"#)
+      #expect(reply.status == .forbidden, "\(change)")
+    }
+    #expect(try await rep.get("/?did=\(before.id)&version=1").text.contains("Juniper Court") == false)
+    #expect(try room.followUp("C1") == before)
+    #expect(try await manager.get("/people/\(card.person.id)").status == .ok)
+    #expect(try await manager.post("/follow-ups/\(before.id)/done", json: "{}").status == .ok)
+  }
+
+  @Test("a lead of a rep is the rep's own, and a form can't reach another's by its number") func leads() async throws {
+    let room = try PeopleRoom(PeopleRoom.juniper)
+    let card = try #require(try room.store.people.card(customerID: "C1"))
+    let mine = try await room.cockpit.rep.post("/leads", form: ["name": "Noor", "account": "Juniper Court"])
+    #expect(mine.status == .seeOther)
+    #expect(try await room.cockpit.rep.get("/api/people", json: true).text.contains("Noor"))
+    #expect(try room.store.people.account(card.account.id) == card.account)
+    let form = ["id": card.person.id.rawValue, "name": "x", "account": "y"]
+    #expect(try await room.cockpit.rep.post("/leads", form: form).status == .forbidden)
+  }
+
+  @Test(
+    "who is not signed in gets no page and no names",
+    arguments: ["/", "/pipeline", "/leads/new", "/reference/sample", "/api/people"])
+  func nobody(path: String) async throws {
+    let room = try PeopleRoom(PeopleRoom.juniper)
+    let reply = try await room.cockpit.nobody.get(path)
+    #expect(reply.status != .ok && !reply.text.contains("Juniper"))
   }
 }

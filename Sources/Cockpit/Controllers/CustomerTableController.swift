@@ -85,7 +85,7 @@ struct CustomerTableController {
     let found = tables.find(services.configuration.dataDirectory.appending(path: "crm_sample.csv"))
     let (rows, fresh, trouble) = told(found, words)
     let shown = sorted(rows, column, isDown).prefix(CustomerLine.most)
-    let ids = try services.store.people.ids(customerIDs: shown.map(\.customerID), ownerID: identity.scope)
+    let ids = try services.store.people.ids(customerIDs: shown.map(\.customerID), ownerID: identity.peopleScope)
     let view = View(
       frame: try services.frame("CRM sample", .reference, request, context), fresh: fresh,
       tabs: ReferenceTab.all("sample"), trouble: trouble,

@@ -59,8 +59,7 @@ struct PeopleController {
     let touches = try services.store.followUps.all(person.id)
     let open = touches.filter { $0.followUp.doneAt == nil }
     let last = touches.compactMap(\.followUp.doneAt).max()
-    let spoken = try services.store.spoken.about(
-      customerID: card.account.customerID, ownerID: identity.scope, limit: Self.notes)
+    let spoken = try services.store.spoken.about(card, ownerID: identity.peopleScope, limit: Self.notes)
     return View(
       frame: try services.frame(person.name, .today, request, context, scripts: ["/js/today.js"]),
       did: try Did(services, words).view(request, context), personID: person.id.rawValue, name: person.name,
@@ -118,7 +117,7 @@ struct PeopleController {
   @Sendable private func search(_ request: Request, context: CockpitContext) async throws -> Response {
     let identity = try context.signedIn()
     let text = String(request.uri.queryParameters["q"].map(String.init)?.prefix(200) ?? "")
-    let cards = try services.store.people.search(text, ownerID: identity.scope, limit: Self.found)
+    let cards = try services.store.people.search(text, ownerID: identity.peopleScope, limit: Self.found)
     return try .json(
       Found(
         people: cards.map { card in

@@ -30,7 +30,7 @@ struct PipelineController {
     let identity = try context.signedIn()
     let words = DayWords(now: services.clock.now())
     let late = try services.store.followUps.open(
-      ownerID: identity.scope, before: services.clock.now(), limit: Self.most
+      ownerID: identity.peopleScope, before: services.clock.now(), limit: Self.most
     ).filter { $0.followUp.due.isLate(at: words.now, words.calendar) }
     let view = View(
       frame: try services.frame("Pipeline", .pipeline, request, context, scripts: ["/js/today.js"]),

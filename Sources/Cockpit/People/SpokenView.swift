@@ -6,7 +6,7 @@ struct SpokenView: Sendable {
   struct Stop: Sendable { let look: String }
 
   let account: String
-  let link: String?
+  let link: String
   let stops: [Stop]
   let badge: String
   let badgeLook: String
@@ -14,8 +14,8 @@ struct SpokenView: Sendable {
   let line: String
 
   init(_ spoken: SpokenClip, _ words: DayWords, isDated: Bool = false) {
-    account = spoken.account ?? "Recording"
-    link = spoken.noteID.map { "/notes/" + $0.rawValue }
+    account = spoken.about.isEmpty ? "Nobody named yet" : spoken.about
+    link = "/notes/" + spoken.noteID.rawValue
     (badge, badgeLook, icon) = Self.badge(spoken.delivery?.state)
     stops = Self.stops(spoken).map(Stop.init)
     let time = isDated ? words.stamp(spoken.at) : words.time(spoken.at)
@@ -34,9 +34,10 @@ struct SpokenView: Sendable {
     }
   }
 
-  /// Phone, server, words, CRM: a stop is filled only by what is durable there.
+  /// Phone, server, words, CRM: a stop is filled only by what is durable there. A note that was typed has words.
   private static func stops(_ spoken: SpokenClip) -> [String] {
-    let heard = spoken.hasWords ? "done" : spoken.wordsFailed ? "bad failed" : "now queued"
+    if spoken.isComing { return ["done", "now queued", "", ""] }
+    let heard = spoken.hasWords || !spoken.hasSound ? "done" : spoken.wordsFailed ? "bad failed" : "now queued"
     let delivered =
       switch spoken.delivery?.state {
       case .synced: "done"
@@ -50,8 +51,9 @@ struct SpokenView: Sendable {
 
   private static func told(_ spoken: SpokenClip, _ words: DayWords) -> String {
     guard let delivery = spoken.delivery else {
-      if spoken.wordsFailed { return "No transcript. The audio is safe" }
-      return spoken.hasWords ? "Nothing has been sent" : "Saved. Words follow"
+      if spoken.isComing { return "Recording, or on its way here" }
+      if spoken.hasWords || !spoken.hasSound { return "Nothing has been sent" }
+      return spoken.wordsFailed ? "No transcript. The audio is safe" : "Saved. Words follow"
     }
     switch delivery.state {
     case .synced: return "In the CRM \(words.time(delivery.timestamp))"

@@ -79,7 +79,7 @@ enum MarkdownInlines {
 
   /// The address where it may be followed: http, https, mailto, or a place on the page.
   static func address(_ text: String) -> String? {
-    let address = text.trimmed()
+    let address = text.withoutMargins()
     guard address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x5c && $0 != 0x22 && $0 != 0x3c && $0 != 0x3e })
     else { return nil }
     if address.wholeMatch(of: /#[A-Za-z0-9_-]+/) != nil { return address }

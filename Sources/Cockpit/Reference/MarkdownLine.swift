@@ -14,9 +14,9 @@ enum MarkdownLine {
   static func heading(_ text: Substring) -> (level: Int, text: String)? {
     let signs = text.prefix(7).prefix { $0 == "#" }.count
     guard (1...6).contains(signs), text.dropFirst(signs).first == " " else { return nil }
-    let title = text.dropFirst(signs).trimmed()
+    let title = text.dropFirst(signs).withoutMargins()
     let bare = String(title.reversed().drop { $0 == "#" }.reversed())
-    return (signs, bare.isEmpty || bare.hasSuffix(" ") ? bare.trimmed() : title)
+    return (signs, bare.isEmpty || bare.hasSuffix(" ") ? bare.withoutMargins() : title)
   }
 
   /// Three or more dashes, stars or underscores, and nothing else.
@@ -54,7 +54,7 @@ enum MarkdownLine {
   static func cells(_ line: Substring) -> [String] {
     var cells = [""]
     var isEscaped = false
-    for character in line.trimmed() {
+    for character in line.withoutMargins() {
       if character == "|", !isEscaped {
         cells.append("")
       } else {
@@ -63,15 +63,15 @@ enum MarkdownLine {
       }
       isEscaped = character == "\\" && !isEscaped
     }
-    if cells.first?.trimmed().isEmpty == true { cells.removeFirst() }
-    if cells.count > 1, cells.last?.trimmed().isEmpty == true { cells.removeLast() }
-    return cells.map { $0.trimmed() }
+    if cells.first?.withoutMargins().isEmpty == true { cells.removeFirst() }
+    if cells.count > 1, cells.last?.withoutMargins().isEmpty == true { cells.removeLast() }
+    return cells.map { $0.withoutMargins() }
   }
 }
 
 extension StringProtocol {
   /// Without white space around.
-  func trimmed() -> String {
+  func withoutMargins() -> String {
     let start = drop(while: \.isWhitespace)
     return String(start.reversed().drop(while: \.isWhitespace).reversed())
   }

@@ -23,11 +23,12 @@ struct TodayPage: Sendable {
   func view(
     _ frame: PageFrame, _ request: Request, showsAll: Bool, did: DidView?
   ) throws -> TodayView {
-    let touches = try store.followUps.open(ownerID: identity.scope, limit: Self.most)
+    let touches = try store.followUps.open(ownerID: identity.peopleScope, limit: Self.most)
     let due = touches.filter { $0.followUp.due.at < words.today.end }
     let focus = FocusRule.pick(due.isEmpty ? Array(touches.prefix(1)) : due, now: words.now, calendar: words.calendar)
     let shown = touches.prefix(showsAll ? Self.most : Self.few)
-    let openCount = touches.count < Self.most ? touches.count : try store.followUps.openCount(ownerID: identity.scope)
+    let openCount =
+      touches.count < Self.most ? touches.count : try store.followUps.openCount(ownerID: identity.peopleScope)
     let whereabouts = try store.spoken.whereabouts(ownerID: identity.ownerID, since: words.today.start)
     let spoken = try store.spoken.since(words.today.start, ownerID: identity.ownerID, limit: Self.spokenCount)
     return TodayView(
@@ -42,7 +43,7 @@ struct TodayPage: Sendable {
   }
 
   private func hasPeople() throws -> Bool {
-    try !store.people.search("", ownerID: identity.scope, limit: 1).isEmpty
+    try !store.people.search("", ownerID: identity.peopleScope, limit: 1).isEmpty
   }
 
   private func closing(_ waiting: Int) throws -> ClosingView {
@@ -56,5 +57,5 @@ struct TodayPage: Sendable {
 
 extension Identity {
   /// Whose rows lists show: a manager sees everybody's.
-  var scope: ID<Owner>? { role >= .manager ? nil : ownerID }
+  var peopleScope: ID<Owner>? { role >= .manager ? nil : ownerID }
 }

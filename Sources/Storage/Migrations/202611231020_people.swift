@@ -133,7 +133,5 @@ enum PeopleTables {
   /// What was sent about a customer, newest first.
   private static let deliveries = """
     CREATE INDEX outbox_by_customer ON outbox (json_extract(payload, '$.customer_id'), created_at);
-    CREATE INDEX outbox_by_owner_and_age ON outbox (owner_id, created_at);
-    CREATE INDEX clips_by_owner_and_age ON clips (owner_id, created_at);
     """
 }

@@ -18,6 +18,7 @@ extension DraftStore {
 
   @discardableResult
   static func insert(_ db: Database, _ new: New) throws -> Draft {
+    let subject = try new.subject == .unknown ? names(db, new.contactID, new.ownerID) : new.subject
     let row = try Row.fetchOne(
       db,
       sql: """
@@ -27,12 +28,22 @@ extension DraftStore {
         """,
       arguments: [
         "seq": try freeSeq(db, at: new.createdAt), "id": new.id.rawValue, "owner": new.ownerID.rawValue,
-        "contact": new.contactID?.rawValue, "name": new.subject.contactName, "account": new.subject.account,
+        "contact": new.contactID?.rawValue, "name": subject.contactName, "account": subject.account,
         "recording": new.recordingID?.rawValue, "clip": new.clipID?.rawValue, "automatic": new.isAutomatic,
         "at": new.createdAt,
       ])
     guard let row else { throw StorageError.constraintFailed(reason: "drafts") }
     return Draft(row: row)
+  }
+
+  /// What a person and the account are called, where the draft's owner may see them.
+  private static func names(_ db: Database, _ id: ID<Person>?, _ ownerID: ID<Owner>) throws -> DraftSubject {
+    guard let card = try id.flatMap({ try PeopleStore.card(db, $0) }) else { return .unknown }
+    let seesAll = try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND role IN ('manager', 'admin'))",
+      arguments: [ownerID.rawValue])
+    guard card.person.ownerID == ownerID || seesAll == true else { return .unknown }
+    return DraftSubject(contactName: card.person.name, account: card.account.name)
   }
 
   /// The note as it is saved for the CRM: under the identifier of its clip's draft. A draft is made where there is none,

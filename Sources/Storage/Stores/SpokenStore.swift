@@ -2,7 +2,7 @@ public import Domain
 public import Foundation
 import GRDB
 
-/// What was spoken, recording by recording, and how far each has come.
+/// What was spoken, note by note, and how far each has come.
 public struct SpokenStore: Sendable {
   /// Where an owner's notes are.
   public struct Whereabouts: Sendable, Equatable {
@@ -22,37 +22,43 @@ public struct SpokenStore: Sendable {
 
   let connection: StoreConnection
 
-  /// An owner's recordings and notes since a moment, newest first.
+  /// An owner's notes since a moment, newest first; those that were deleted are left out.
   /// - Parameter limit: at most this many.
   public func since(_ start: Date, ownerID: ID<Owner>, limit: Int) throws -> [SpokenClip] {
     try connection.read { db in
-      let clips = try Row.fetchAll(
-        db, sql: Self.clips, arguments: ["owner": ownerID.rawValue, "start": start.unixMilliseconds, "limit": limit])
-      let notes = try Row.fetchAll(
-        db, sql: Self.notesAlone,
-        arguments: ["owner": ownerID.rawValue, "start": start.unixMilliseconds, "limit": limit])
-      let all = try (clips + notes).map(SpokenClip.init(row:))
-      return Array(all.sorted { $0.at > $1.at }.prefix(limit))
+      try Row.fetchAll(
+        db,
+        sql: """
+          \(Self.notes) WHERE drafts.owner_id = :owner AND drafts.deleted_at IS NULL AND drafts.seq >= :seq
+          ORDER BY drafts.seq DESC LIMIT :limit
+          """,
+        arguments: ["owner": ownerID.rawValue, "seq": DraftStore.seq(start), "limit": limit]
+      ).map(SpokenClip.init(row:))
     }
   }
 
-  /// What was sent about a customer, newest first, a line a note.
-  public func about(customerID: String, ownerID: ID<Owner>?, limit: Int) throws -> [SpokenClip] {
-    let owner = ownerID == nil ? "" : "AND outbox.owner_id = :owner"
-    var arguments: StatementArguments = ["customer": customerID, "limit": limit]
-    if let ownerID { arguments = arguments &+ ["owner": ownerID.rawValue] }
+  /// Notes with a person, newest first: those that were begun for them, and those that were sent about the customer.
+  /// - Parameters:
+  ///   - ownerID: whose; nil for everybody's.
+  ///   - limit: at most this many.
+  public func about(_ card: PersonCard, ownerID: ID<Owner>?, limit: Int) throws -> [SpokenClip] {
+    let sent = """
+      SELECT note_id FROM outbox WHERE json_extract(payload, '$.customer_id') = :customer
+      ORDER BY created_at DESC LIMIT 50
+      """
     return try connection.read { db in
       try Row.fetchAll(
         db,
         sql: """
-          SELECT NULL AS clip_id, note_id, json_extract(payload, '$.account') AS account, created_at AS at,
-            1 AS has_words, 0 AS words_failed, state, state_changed_at, response_code, last_error, unknown_outcome,
-            held_offline
-          FROM outbox
-          WHERE json_extract(payload, '$.customer_id') = :customer AND state <> 'superseded' \(owner)
-          ORDER BY created_at DESC LIMIT :limit
+          \(Self.notes) WHERE drafts.id IN (
+            SELECT id FROM drafts WHERE contact_id = :person UNION SELECT note_id FROM (\(sent)))
+          AND drafts.deleted_at IS NULL AND (:owner IS NULL OR drafts.owner_id = :owner)
+          ORDER BY drafts.seq DESC LIMIT :limit
           """,
-        arguments: arguments
+        arguments: [
+          "person": card.person.id.rawValue, "customer": card.account.customerID, "owner": ownerID?.rawValue,
+          "limit": limit,
+        ]
       ).map(SpokenClip.init(row:))
     }
   }
@@ -75,31 +81,17 @@ public struct SpokenStore: Sendable {
     }
   }
 
-  /// Each clip with the newest version of its note.
-  private static let clips = """
-    SELECT clips.id AS clip_id, notes.id AS note_id, json_extract(outbox.payload, '$.account') AS account,
-      clips.created_at AS at,
-      EXISTS (SELECT 1 FROM transcripts WHERE transcripts.clip_id = clips.id) AS has_words,
-      EXISTS (SELECT 1 FROM jobs WHERE jobs.clip_id = clips.id AND jobs.state = 'dead') AS words_failed,
+  /// Each note with its newest version's delivery.
+  private static let notes = """
+    SELECT drafts.id AS note_id, COALESCE(NULLIF(drafts.account, ''), drafts.contact_name) AS about,
+      drafts.created_at AS at, drafts.recording_id IS NOT NULL AND drafts.clip_id IS NULL AS is_coming,
+      drafts.clip_id IS NOT NULL AS has_sound,
+      EXISTS (SELECT 1 FROM transcripts WHERE transcripts.clip_id = drafts.clip_id) AS has_words,
+      EXISTS (SELECT 1 FROM jobs WHERE jobs.clip_id = drafts.clip_id AND jobs.state = 'dead') AS words_failed,
       outbox.state, outbox.state_changed_at, outbox.response_code, outbox.last_error, outbox.unknown_outcome,
       outbox.held_offline
-    FROM clips LEFT JOIN notes ON notes.clip_id = clips.id
-    LEFT JOIN outbox ON outbox.note_id = notes.id
-      AND outbox.note_version = (SELECT MAX(note_version) FROM outbox AS newest WHERE newest.note_id = notes.id)
-    WHERE clips.owner_id = :owner AND clips.created_at >= :start
-    ORDER BY clips.created_at DESC LIMIT :limit
-    """
-
-  /// Notes that came without a recording.
-  private static let notesAlone = """
-    SELECT NULL AS clip_id, notes.id AS note_id, json_extract(outbox.payload, '$.account') AS account,
-      outbox.created_at AS at, 1 AS has_words, 0 AS words_failed,
-      outbox.state, outbox.state_changed_at, outbox.response_code, outbox.last_error, outbox.unknown_outcome,
-      outbox.held_offline
-    FROM outbox JOIN notes ON notes.id = outbox.note_id
-    WHERE outbox.owner_id = :owner AND outbox.created_at >= :start AND notes.clip_id IS NULL
-      AND outbox.state <> 'superseded'
-    ORDER BY outbox.created_at DESC LIMIT :limit
+    FROM drafts LEFT JOIN outbox ON outbox.note_id = drafts.id
+      AND outbox.note_version = (SELECT MAX(note_version) FROM outbox AS newest WHERE newest.note_id = drafts.id)
     """
 }
 
@@ -112,7 +104,7 @@ extension SpokenClip {
         error: row["last_error"], unknownOutcome: row["unknown_outcome"], heldOffline: row["held_offline"])
     }
     self.init(
-      clipID: row.optionalID("clip_id"), noteID: row.optionalID("note_id"), account: row["account"], at: row.date("at"),
-      hasWords: row["has_words"], wordsFailed: row["words_failed"], delivery: delivery)
+      noteID: row.id("note_id"), about: row["about"], at: row.date("at"), isComing: row["is_coming"],
+      hasSound: row["has_sound"], hasWords: row["has_words"], wordsFailed: row["words_failed"], delivery: delivery)
   }
 }
