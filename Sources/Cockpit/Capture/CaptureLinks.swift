@@ -6,16 +6,22 @@ import Storage
 extension CockpitServices {
   /// The note of a clip, with the account that it is about ("" where that is not known).
   func note(of clip: Clip) throws -> (id: String, account: String)? {
-    try store.notes.find(clip.id).map { ($0.id.rawValue, "") }
+    try store.drafts.find(clipID: clip.id).map { ($0.id.rawValue, $0.subject.account) }
   }
 
   /// The note of a clip that was taken in just now, about a contact where one was chosen.
-  func note(for clip: Clip, contact: String?) throws -> String? {
-    try note(of: clip)?.id
+  func note(for clip: Clip, contact: String?, _ identity: Identity) throws -> String? {
+    guard let note = try note(of: clip)?.id else { return nil }
+    if let card = try card(contact, identity) {
+      let subject = DraftSubject(contactName: card.person.name, account: card.account.name)
+      try store.drafts.assign(ID(note), contactID: card.person.id, subject: subject)
+    }
+    return note
   }
 
-  /// Whom a recording is for: name and account, nil where the contact is not known or may not be seen.
-  func contactLine(_ id: String?, _ identity: Identity) throws -> (id: String, name: String, account: String)? {
-    nil
+  /// A contact with the account, nil where it is not known or may not be seen.
+  func card(_ contact: String?, _ identity: Identity) throws -> PersonCard? {
+    guard let contact, let card = try store.people.card(ID(contact)) else { return nil }
+    return identity.maySee(card.person.ownerID) ? card : nil
   }
 }

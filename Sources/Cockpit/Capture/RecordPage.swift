@@ -53,11 +53,11 @@ struct RecordPage {
     let identity = try context.signedIn()
     let configuration = services.configuration
     let words = CaptureWords(configuration)
-    let known = try services.contactLine(contact, identity)
+    let known = try services.card(contact, identity)
     let bars = (0..<32).map { Bar(x: $0 * 10, y: 28 - $0 * 25 / 31, height: 8 + $0 * 25 / 31) }
     let view = View(
       frame: try services.frame("Record", .record, request, context, scripts: ["/js/capture/page.js"]),
-      contactID: known?.id ?? "", contactName: known?.name, account: known?.account ?? "",
+      contactID: known?.person.id.rawValue ?? "", contactName: known?.person.name, account: known?.account.name ?? "",
       limitSeconds: configuration.recordingMaxSeconds,
       recordLimit: CaptureWords.span(configuration.recordingMaxSeconds), maxBytes: configuration.uploadMaxBytes,
       limit: words.limit, size: words.size, makesTranscripts: configuration.makesTranscripts,
@@ -68,8 +68,7 @@ struct RecordPage {
 
   @Sendable private func waiting(_ request: Request, context: CockpitContext) async throws -> Response {
     _ = try context.signedIn()
-    let frame = try services.frame(
-      "Still on this phone", .outbox, request, context, scripts: ["/js/capture/waiting.js"])
+    let frame = try services.frame("Still on this phone", .outbox, request, context)
     return try services.templates.page("waiting", Waiting(frame: frame))
   }
 

@@ -50,10 +50,15 @@ struct RecordingController {
     let desk = services.recordingDesk
     let agent = try JSONEncoder().encode(["agent": String((form.client ?? "").prefix(300))])
     let client = String(decoding: agent, as: UTF8.self)
+    let services = services
     let result = try await Blocking.run {
-      try desk.begin(
+      // A note's identifier is the browser's to make, not to take from somebody.
+      if let draft = try services.store.drafts.find(ID(form.note)), draft.ownerID != identity.ownerID {
+        throw HTTPError(.forbidden)
+      }
+      return try desk.begin(
         ID(form.id), ownerID: identity.ownerID, draftID: ID(form.note),
-        contactID: form.contact.flatMap { $0.isEmpty ? nil : ID($0) },
+        contactID: try services.card(form.contact, identity)?.person.id,
         startedAt: Date(unixMilliseconds: Int64(form.started)), client: client)
     }
     switch result {

@@ -35,7 +35,7 @@ struct UploadController {
     let contact = request.uri.queryParameters["contact"].map(String.init)
     let file = try await UploadedFile(services, announced: request.headers[.contentLength])
     for try await buffer in request.body { try await file.take(Data(buffer.readableBytesView)) }
-    let outcome = try await file.finish(name: name, contact: contact, ownerID: identity.ownerID)
+    let outcome = try await file.finish(name: name, contact: contact, identity)
     switch outcome {
     case .taken(let note, let clip): return try .json(Answer(note: note, clip: clip, duplicate: nil))
     case .known(let notice):
@@ -65,7 +65,7 @@ struct UploadController {
     }
     guard form.isWhole else { throw HTTPError(.badRequest, message: "The file did not come whole. Send it again.") }
     do {
-      switch try await file.finish(name: form.fileName, contact: form.contact, ownerID: identity.ownerID) {
+      switch try await file.finish(name: form.fileName, contact: form.contact, identity) {
       case .taken(let note, _): return .back(to: note.map { "/notes/\($0)" } ?? "/")
       case .known(let notice):
         return try RecordPage(services: services).page(request, context, contact: form.contact, notice: notice)

@@ -53,14 +53,14 @@ struct UploadedFile {
 
   /// Takes the file in where it is audio of an allowed length.
   /// - Throws: 413 and 422 in words.
-  func finish(name: String, contact: String?, ownerID: ID<Owner>) async throws -> UploadOutcome {
+  func finish(name: String, contact: String?, _ identity: Identity) async throws -> UploadOutcome {
     let (services, words, ingest, received) = (services, words, ingest, received)
     guard received.byteCount > 0 else { throw HTTPError(.unprocessableContent, message: CaptureWords.notAudio) }
     return try await Blocking.run {
       let seconds = try Self.length(of: received, services.configuration, words)
       let shown = String(name.split(whereSeparator: { "/\\".contains($0) }).last?.prefix(200) ?? "recording")
-      let result = try ingest.ingest(received, originalName: shown, ownerID: ownerID, durationSeconds: seconds)
-      return try services.outcome(result, contact: contact)
+      let result = try ingest.ingest(received, originalName: shown, ownerID: identity.ownerID, durationSeconds: seconds)
+      return try services.outcome(result, contact: contact, identity)
     }
   }
 
@@ -81,10 +81,10 @@ struct UploadedFile {
 
 extension CockpitServices {
   /// What the sender is told, and the note that the clip belongs to.
-  func outcome(_ result: IngestResult, contact: String?) throws -> UploadOutcome {
+  func outcome(_ result: IngestResult, contact: String?, _ identity: Identity) throws -> UploadOutcome {
     switch result {
     case .stored(let clip, _), .again(let clip, _):
-      return .taken(note: try note(for: clip, contact: contact), clip: clip.id.rawValue)
+      return .taken(note: try note(for: clip, contact: contact, identity), clip: clip.id.rawValue)
     case .restored(let clip):
       _ = try store.jobs.revive(clipID: clip.id)
       return .taken(note: try note(of: clip)?.id, clip: clip.id.rawValue)

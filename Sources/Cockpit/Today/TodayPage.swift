@@ -33,6 +33,7 @@ struct TodayPage: Sendable {
     let spoken = try store.spoken.since(words.today.start, ownerID: identity.ownerID, limit: Self.spokenCount)
     return TodayView(
       frame: frame, date: words.title(words.now), truth: TruthView(whereabouts), did: did,
+      found: try services.foundRecordings(identity),
       focus: focus.map { FocusView($0, words, request) },
       followUps: shown.map { FollowUpView($0, words, back: "/") },
       hasNone: touches.isEmpty, hasPeople: try touches.isEmpty ? hasPeople() : true,

@@ -8,6 +8,8 @@ struct TodayView: Sendable {
   let date: String
   let truth: TruthView
   let did: DidView?
+  /// Recordings that were not finished.
+  let found: [FoundRecording]
   let focus: FocusView?
   let followUps: [FollowUpView]
   let hasNone: Bool

@@ -12,10 +12,23 @@ enum Housekeeping {
     do {
       let report = try Ingest(store: store, dataDirectory: settings.dataDirectory).sweepOrphans()
       tell(report)
+      try sweepRecordings(store, settings)
       return !report.newlyMissing.isEmpty
     } catch {
       Console.error("audio folder: " + Wording.line(for: error))
       return false
+    }
+  }
+
+  /// Finishes recordings that were whole when a crash came.
+  private static func sweepRecordings(_ store: FieldStore, _ settings: Settings) throws {
+    let desk = RecordingDesk(store: store, dataDirectory: settings.dataDirectory)
+    let swept = try desk.sweep()
+    for recording in swept.finished {
+      Console.error("recording \(recording.id): all of it was here before a crash. It is taken in now.")
+    }
+    for recording in swept.failed {
+      Console.error("recording \(recording.id): parts are gone or altered. Open the app on the phone that made it.")
     }
   }
 

@@ -3,6 +3,7 @@ import "/js/net.js";
 import { owner, tell } from "/js/capture/store.js";
 import "/js/capture/uploader.js";
 
+if (document.querySelector("[data-waiting], [data-found]")) import("/js/capture/waiting.js");
 if (owner) navigator.serviceWorker?.register("/sw.js", { updateViaCache: "none" });
 addEventListener("online", () => tell({ what: "wake" }));
 
@@ -13,7 +14,7 @@ document.addEventListener("click", ({ target }) => {
 });
 document.addEventListener("keydown", (event) => {
   const { target, key, ctrlKey, metaKey, altKey } = event;
-  if (ctrlKey || metaKey || altKey || localStorage.keys === "off") return;
+  if (ctrlKey || metaKey || altKey || document.body.dataset.keys === "off") return;
   if (target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
   if (key === "r") document.querySelector("[data-main]:enabled, body:not(:has([data-main])) [data-record]")?.click();
   if (key === "p") document.querySelector("[data-side]:not([hidden])")?.click();

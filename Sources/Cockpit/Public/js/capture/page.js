@@ -3,7 +3,6 @@ import { announce } from "/js/toast.js";
 import { Recorder } from "./recorder.js";
 import { begin, choose, clock, close, fill, find, hear, newID, owner, tell } from "./store.js";
 import "./upload.js";
-import "./waiting.js";
 
 const root = document.querySelector("[data-capture]");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -15,7 +14,7 @@ let state = "ready", net = "ok", kept = 0, recorder, recording, release, lamp;
 function show(next = state) {
   const isNew = next !== state;
   root.dataset.state = state = next;
-  choose(root, [state, `${state}-${kept ? net : "new"}`]);
+  choose(root, "when", [state, `${state}-${kept ? net : "new"}`]);
   part("main").disabled = !["ready", "live", "paused", "lost", "denied"].includes(state);
   fill(root, "at", clock(recorder?.seconds ?? recording?.frames / 16000));
   document.title = `${state === "live" ? "● Recording" : "Record"} · FieldOS`;
@@ -33,7 +32,7 @@ function level(peak, power) {
   if (peak > 0) last.sound = now;
   if (power > 1e-4) last.speech = now;
   if (peak > 0.999) last.loud = now;
-  choose(part("level"), [now - last.sound >= 3 ? "none" : now - last.loud < 1.5 ? "loud"
+  choose(part("level"), "verdict", [now - last.sound >= 3 ? "none" : now - last.loud < 1.5 ? "loud"
     : now - last.speech >= 3 ? "quiet" : "good"]);
 }
 

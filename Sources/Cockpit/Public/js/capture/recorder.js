@@ -7,11 +7,8 @@ export class Recorder {
   /** `recording` is its row; `on` is told: heard(peak, power), kept(parts), lost(), full(). */
   constructor({ id, chunks, frames }, on) {
     Object.assign(this, { id, next: chunks, frames, on, blocks: [], size: 0, waiting: [] });
-    addEventListener("pagehide", () => {
-      // A page that goes away can't wait for a hash; whoever sends the part makes it.
-      this.cut();
-      if (this.waiting.length) keep(id, this.waiting, this.frames);
-    });
+    // A page that may go away does not wait for the second to be full.
+    for (const sign of ["beforeunload", "visibilitychange", "pagehide"]) addEventListener(sign, () => this.cut());
   }
 
   get seconds() { return this.frames / 16000; }
@@ -40,7 +37,7 @@ export class Recorder {
     const pcm = new Int16Array(this.size);
     this.blocks.reduce((at, block) => (pcm.set(block, at), at + block.length), 0);
     [this.blocks, this.size] = [[], 0];
-    if (pcm.length) this.waiting.push({ n: this.next++, pcm: pcm.buffer, through: this.frames });
+    if (pcm.length) this.waiting.push({ n: this.next++, pcm: pcm.buffer, frames: this.frames });
     this.write();
   }
 
@@ -55,7 +52,7 @@ export class Recorder {
   async writeAll() {
     for (let part; (part = this.waiting[0]); this.waiting.shift()) {
       part.sha256 ??= await digest(part.pcm);
-      await keep(this.id, [part], part.through);
+      await keep(this.id, part);
       this.on.kept(part.n + 1);
       tell({ what: "kept", id: this.id });
     }

@@ -45,10 +45,10 @@ export const find = (id) => transact("readonly", (r) => r.get(id));
 export const chunk = (id, n) => transact("readonly", (_, c) => c.get([id, n]));
 export const begin = (recording) => write((r) => r.add(recording));
 export const change = (id, facts) => write((r) => update(r, id, facts));
-/** Keeps parts `{n, pcm, sha256}`; `frames` is the length of the recording with them. */
-export const keep = (id, parts, frames) => write((r, c) => {
-  for (const { n, pcm, sha256 } of parts) c.put({ id, n, pcm, sha256 });
-  return update(r, id, { chunks: parts.at(-1).n + 1, frames });
+/** Keeps a part; `frames` is the length of the recording with it. */
+export const keep = (id, { n, pcm, sha256, frames }) => write((r, c) => {
+  c.put({ id, n, pcm, sha256 });
+  return update(r, id, { chunks: n + 1, frames });
 });
 export const remove = (id) => write((r, c) => {
   c.delete(IDBKeyRange.bound([id], [id, Infinity]));
@@ -69,9 +69,9 @@ export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.flo
 export const fill = (root, name, text) => {
   for (const at of root.querySelectorAll(`[data-${name}]`)) at.textContent = text;
 };
-/** Shows, of what is for some states, what is for one of these. */
-export const choose = (root, states) => {
-  for (const at of root.querySelectorAll("[data-when]")) {
-    at.toggleAttribute("hidden", !at.dataset.when.split(" ").some((one) => states.includes(one)));
+/** Of what is for some states, as an attribute names them, shows what is for one of these. */
+export const choose = (root, name, states) => {
+  for (const at of root.querySelectorAll(`[data-${name}]`)) {
+    at.toggleAttribute("hidden", !at.dataset[name].split(" ").some((one) => states.includes(one)));
   }
 };

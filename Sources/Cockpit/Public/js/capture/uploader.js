@@ -9,18 +9,17 @@ let isChecked = false, wake, state = "ok";
 
 /** A page kept on this phone may be older than the session: its owner must be the same, its token may not be. */
 async function check() {
-  const session = await get("/api/session");
+  const session = await get("/session");
   if (session.owner !== owner) throw new Refused(401);
   document.querySelector('meta[name="csrf-token"]').content = session.csrf;
   isChecked = true;
+  net("ok");
 }
-
-const hashOf = async ({ pcm, sha256 }) => sha256 ?? await digest(pcm);
 
 /** Number, length, and a hash over the hashes of its parts. */
 async function summary({ id, chunks, frames }) {
   let hashes = "";
-  for (let n = 0; n < chunks; n++) hashes += await hashOf(await chunk(id, n));
+  for (let n = 0; n < chunks; n++) hashes += (await chunk(id, n)).sha256;
   return { chunks, frames, sha256: await digest(Uint8Array.from(hashes.match(/../g), (pair) => parseInt(pair, 16))) };
 }
 
@@ -45,8 +44,8 @@ async function deliver(id) {
   one = await find(id);
   for (let n = 0; n < one.chunks && !isDone; n++) {
     if (have.has(n)) continue;
-    const part = await chunk(id, n);
-    await send("PUT", `/api/recordings/${one.as ?? id}/chunks/${n}`, part.pcm, { "X-SHA-256": await hashOf(part) });
+    const { pcm, sha256 } = await chunk(id, n);
+    await send("PUT", `/api/recordings/${one.as ?? id}/chunks/${n}`, pcm, { "X-SHA-256": sha256 });
     one = await find(id);
     tell({ what: "sent", id, sent: have.add(n).size });
     net("ok");
