@@ -41,6 +41,31 @@ import Testing
     #expect(events.allSatisfy { $0.ownerID == Owner.local && !$0.json.contains("Firefox") })
   }
 
+  @Test("an open session tells what its person may do now, and nothing once it or the person is out") func role() throws
+  {
+    let users = fixture.store.users
+    let sessions = fixture.store.sessions
+    let admin = try users.ensureLocal()
+    let user = try #require(try users.add(name: "Zoe", role: .rep, password: "$scrypt$x", by: admin.id))
+    func begin(_ byte: UInt8) throws -> ID<Session> {
+      try sessions.begin(
+        of: user.id, token: Data(repeating: byte, count: 32), secret: Data(count: 32), agent: "", address: ""
+      ).id
+    }
+    let (first, second, third) = (try begin(1), try begin(2), try begin(3))
+    #expect(try sessions.role(in: first) == .rep)
+    #expect(try users.setRole(.manager, of: user.id, by: admin.id) == .done)
+    #expect(try sessions.role(in: first) == .manager)
+    try sessions.revoke(first, of: user.id)
+    #expect(try sessions.role(in: first) == nil)
+    fixture.clock.advance(30 * 86_400)
+    #expect(try sessions.role(in: second) == nil)
+    fixture.clock.advance(-86_400)
+    #expect(try users.setDisabled(true, user.id, by: admin.id) == .done)
+    #expect(try sessions.role(in: third) == nil)
+    #expect(try sessions.role(in: ID("nobody's")) == nil)
+  }
+
   @Test("a session that ended a month ago is forgotten with its tokens") func forgotten() throws {
     let user = try fixture.store.users.ensureLocal()
     func begin(_ byte: UInt8) throws -> Session {

@@ -19,6 +19,21 @@ extension SessionStore {
     }
   }
 
+  /// What the person of a session may do, nil where the session is over or the person disabled.
+  public func role(in id: ID<Session>) throws -> Role? {
+    let now = connection.now
+    return try connection.read { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT u.role FROM sessions s JOIN users u ON u.id = s.owner_id
+          WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND u.disabled_at IS NULL
+          """,
+        arguments: [id.rawValue, now]
+      ).map { try $0.state("role") }
+    }
+  }
+
   /// Ends one session of a person.
   /// - Returns: false where the person has no such session, or it was ended before.
   @discardableResult
