@@ -25,9 +25,11 @@ struct Templates: Sendable {
 
   /// - Parameters:
   ///   - name: path below `Views/`, without the suffix.
-  ///   - view: what the template names; its properties are looked up by name.
+  ///   - view: a structure whose properties the template names.
   func page(_ name: String, _ view: some Sendable, status: HTTPResponse.Status = .ok) throws -> Response {
-    guard let html = library.render(view, withTemplate: name) else { throw CockpitError.resource("Views/\(name)") }
+    guard let html = library.render(PageObject.plain(view) ?? [:], withTemplate: name) else {
+      throw CockpitError.resource("Views/\(name)")
+    }
     return Response(
       status: status,
       headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
