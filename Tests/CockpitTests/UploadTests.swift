@@ -2,8 +2,6 @@ import Cockpit
 import Domain
 import Foundation
 import HTTPTypes
-import HummingbirdTesting
-import NIOCore
 import Storage
 import TestSupport
 import Testing
@@ -12,40 +10,47 @@ import Testing
 struct UploadTests {
   private let sound = Data("RIFF not really, but bytes".utf8)
 
-  private func form(_ content: Data, name: String = "visit.m4a", token: String = "") -> (HTTPFields, ByteBuffer) {
+  /// Sends a file as a page without scripts does.
+  private func send(_ visitor: Visitor, _ content: Data, token: String? = nil, cut: Int = 0) async throws -> Reply {
     var body = Data()
-    for (field, value) in [("csrf", token), ("contact", "")] {
+    for (field, value) in [("csrf", token ?? visitor.formToken), ("contact", "")] {
       body += Data("--XX\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n\(value)\r\n".utf8)
     }
-    body += Data(
-      "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\nContent-Type: audio/mp4\r\n\r\n"
-        .utf8)
+    body += Data("--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"visit.m4a\"\r\n\r\n".utf8)
     body += content + Data("\r\n--XX--\r\n".utf8)
-    return ([.contentType: "multipart/form-data; boundary=XX"], ByteBuffer(data: body))
+    return try await visitor.send(
+      .post, "/uploads", headers: [.contentType: "multipart/form-data; boundary=XX"], body: body.dropLast(cut),
+      withToken: false)
   }
 
-  @Test("a file is taken in with its length; the same bytes again are named, and nothing is added") func same()
-    async throws
-  {
-    let site = try CaptureSite { $0.audioLength = { _ in .seconds(12) } }
-    try await site.application().test(.router) { client in
-      let first = try await client.execute(
-        uri: "/api/uploads", method: .post, headers: CaptureSite.json, body: ByteBuffer(data: sound)
-      ) { ($0.status.code, String(buffer: $0.body)) }
-      #expect(first.0 == 200 && first.1.contains(#""clip":"#))
-      let second = try await client.execute(
-        uri: "/api/uploads", method: .post, headers: CaptureSite.json, body: ByteBuffer(data: sound)
-      ) { String(buffer: $0.body) }
-      #expect(second.contains("You already recorded this clip") && second.contains("Nothing was added."))
-      let (headers, body) = form(sound)
-      try await client.execute(uri: "/uploads", method: .post, headers: headers, body: body) { reply in
-        #expect(reply.status == .ok)
-        #expect(String(buffer: reply.body).contains("You already recorded this clip"))
-      }
-    }
-    let clips = try site.store.clips.all()
+  private func script(_ visitor: Visitor, _ content: Data) async throws -> Reply {
+    try await visitor.send(.post, "/api/uploads", headers: [.accept: "application/json"], body: content)
+  }
+
+  @Test("a file is taken in with its length; the same bytes again are named, and nothing is added")
+  func same() async throws {
+    let room = try CockpitRoom { $0.audioLength = { _ in .seconds(12) } }
+    let first = try await script(room.rep, sound)
+    #expect(first.status == .ok && first.text.contains(#""clip":"#))
+    let again = try await script(room.rep, sound)
+    #expect(again.text.contains("You already recorded this clip") && again.text.contains("Nothing was added."))
+    let page = try await send(room.rep, sound)
+    #expect(page.status == .ok && page.text.contains("You already recorded this clip"))
+    let clips = try room.store.clips.all()
     #expect(clips.count == 1 && clips.first?.durationSeconds == 12)
-    #expect(site.folder.names(in: "audio_cache").count == 1)
+    let note = try #require(try room.store.drafts.find(clipID: clips[0].id))
+    #expect(first.text.contains(note.id.rawValue) && page.text.contains("/notes/\(note.id)"))
+    #expect(room.folder.names(in: "audio_cache").count == 1)
+  }
+
+  @Test("the form leads to the file's note") func form() async throws {
+    let room = try CockpitRoom()
+    let reply = try await send(room.rep, sound)
+    #expect(reply.status == .seeOther)
+    let clip = try #require(try room.store.clips.all().first)
+    #expect(clip.originalName == "visit.m4a" && clip.ownerID == room.rep.ownerID)
+    #expect(try Data(contentsOf: room.folder.url.appending(path: clip.path)) == sound)
+    #expect(reply.location == (try room.store.drafts.find(clipID: clip.id)).map { "/notes/\($0.id)" })
   }
 
   @Test(
@@ -56,39 +61,26 @@ struct UploadTests {
       (.seconds(1), 2 << 20, 413, "Larger than 1 MB."),
     ])
   func refused(length: AudioLength, size: Int, status: Int, words: String) async throws {
-    let site = try CaptureSite {
-      $0.audioLength = { _ in length }; $0.uploadMaxBytes = 1 << 20
+    let room = try CockpitRoom {
+      $0.audioLength = { _ in length }
+      $0.uploadMaxBytes = 1 << 20
     }
     let content = Data(repeating: 7, count: size)
-    try await site.application().test(.router) { client in
-      try await client.execute(
-        uri: "/api/uploads", method: .post, headers: CaptureSite.json, body: ByteBuffer(data: content)
-      ) { reply in
-        #expect(reply.status.code == status)
-        #expect(String(buffer: reply.body).contains(words))
-      }
-      let (headers, body) = form(content)
-      try await client.execute(uri: "/uploads", method: .post, headers: headers, body: body) { reply in
-        #expect(reply.status.code == status)
-        #expect(String(buffer: reply.body).contains(words))
-      }
+    for reply in [try await script(room.rep, content), try await send(room.rep, content)]
+    where reply.headers[.contentType]?.contains("json") == true || size < 1 << 20 {
+      #expect(reply.status.code == status)
+      #expect(reply.text.contains(words))
     }
-    #expect(try site.store.clips.all().isEmpty)
-    #expect(site.folder.names(in: "audio_cache").isEmpty)
+    #expect(try room.store.clips.all().isEmpty)
+    #expect(room.folder.names(in: "audio_cache").isEmpty)
   }
 
-  @Test("a form that is cut off, has no file or another token keeps nothing") func brokenForms() async throws {
-    let site = try CaptureSite()
-    let (headers, whole) = form(sound)
-    let cut = ByteBuffer(data: Data(Data(whole.readableBytesView).dropLast(9)))
-    let forged = form(sound, token: "forged").1
-    try await site.application().test(.router) { client in
-      for body in [cut, forged, ByteBuffer(string: "--XX--\r\n"), ByteBuffer()] {
-        try await client.execute(uri: "/uploads", method: .post, headers: headers, body: body) { reply in
-          #expect([400, 403, 422].contains(reply.status.code))
-        }
-      }
-    }
-    #expect(site.folder.names(in: "audio_cache").isEmpty)
+  @Test("a form that is cut off, empty or of another page keeps nothing") func brokenForms() async throws {
+    let room = try CockpitRoom()
+    for reply in [
+      try await send(room.rep, sound, cut: 9), try await send(room.rep, sound, token: "forged"),
+      try await send(room.rep, Data()), try await send(room.nobody, sound),
+    ] { #expect([400, 401, 403, 422].contains(reply.status.code)) }
+    #expect(room.folder.names(in: "audio_cache").isEmpty)
   }
 }

@@ -1,27 +1,25 @@
-// The connection in words: the bar's, the strip's, and a toast when it is back.
-import { all, hear } from "/js/capture/store.js";
+// The connection in words, all of which stand in the page: the bar's, the strip's, and a toast when it is back.
+import { all, choose, fill, hear } from "/js/capture/store.js";
 import { listen } from "/js/live.js";
 import { toast } from "/js/toast.js";
 
-const at = (name) => document.querySelector(`[data-${name}]`);
-const chosen = at("strip")?.hidden ? "" : at("strip-text")?.textContent; // the rep works offline by choice
+const strip = document.querySelector("[data-strip]"), bar = document.querySelector("[data-net]");
+const chosen = strip?.hidden ? "" : "offline"; // the rep works offline by choice
 let away = "", timer;
 
 async function show(next) {
   clearTimeout(timer);
-  if (next === away || !at("net")) return;
-  const [before, count] = [away, (await all().catch(() => [])).length];
-  const s = count === 1 ? "" : "s";
+  if (next === away || !strip) return;
+  const before = away, count = (await all().catch(() => [])).length, some = count === 1 ? "one" : count && "many";
   away = next;
-  at("net").classList.toggle("away", away);
-  at("net-word").textContent = { none: "No signal", server: "No server" }[away] ?? "Online";
-  at("strip").hidden = !away && !chosen;
-  at("strip-text").textContent = {
-    none: "No signal. Recording and notes work."
-      + (count ? ` ${count} recording${s} wait${s ? "" : "s"} here and go${s ? "" : "es"} by ${s ? "themselves" : "itself"}.` : ""),
-    server: "The FieldOS server does not answer. What you record is kept on this phone.",
-  }[away] ?? chosen;
-  if (before && !away) toast(`Back online.${count ? ` ${count} recording${s} ${s ? "are" : "is"} being sent.` : ""}`);
+  bar.classList.toggle("away", away);
+  choose(bar, "word", [away]);
+  choose(strip, "word", [away || chosen, `${away}-${some}`]);
+  strip.hidden = !away && !chosen;
+  fill(strip, "count", count);
+  if (before && !away) {
+    toast(`Back online.${count ? ` ${count} recording${some === "one" ? " is" : "s are"} being sent.` : ""}`);
+  }
 }
 
 const lost = () => show(navigator.onLine ? "server" : "none");

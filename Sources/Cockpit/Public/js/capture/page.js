@@ -8,7 +8,7 @@ const root = document.querySelector("[data-capture]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const query = new URLSearchParams(location.search), resumed = query.get("resume"), contact = query.get("contact");
 const bars = part("bars")?.children;
-let state = "ready", net = "ok", kept = 0, recorder, recording, release, lamp;
+let state = "ready", net = "ok", kept = 0, recorder, recording, release, ending, lamp;
 
 /** Shows what is for `state`, or for `state-net`; says it once. */
 function show(next = state) {
@@ -16,7 +16,7 @@ function show(next = state) {
   root.dataset.state = state = next;
   choose(root, "when", [state, `${state}-${kept ? net : "new"}`]);
   part("main").disabled = !["ready", "live", "paused", "lost", "denied"].includes(state);
-  fill(root, "at", clock(recorder?.seconds ?? recording?.frames / 16000));
+  fill(root, "at", clock(recorder?.seconds ?? (recording?.frames ?? 0) / 16000));
   document.title = `${state === "live" ? "● Recording" : "Record"} · FieldOS`;
   if (isNew) announce(part("safe").innerText);
 }
@@ -74,19 +74,21 @@ async function record() {
   show("asking");
   if (!release && !(await hold())) return show("other");
   try {
-    recording ??= {
+    await ending;
+    const known = recording && await find(recording.id);
+    const one = known ?? {
       id: newID(), note: newID(), contact, whom: part("whom").innerText, started: Date.now(), chunks: 0, frames: 0,
     };
-    recording = await find(recording.id) ?? (await begin(recording), recording);
-    localStorage.live = recording.id;
-    kept = recording.chunks;
-    recorder = new Recorder(recording, {
+    recorder = new Recorder(one, {
       heard,
-      kept(count) { fill(root, "kept", kept = count); show(); },
-      lost() { recorder.release(); show("lost"); },
-      full() { recorder.release(); show("full"); },
+      kept(count) { fill(root, "kept", kept = count); show(state === "full" ? "lost" : state); },
+      lost() { ending = recorder.release(); show("lost"); },
+      full() { ending = recorder.release(); show("full"); },
     });
     await recorder.start();
+    if (!known) await begin(one);
+    recording = one;
+    [kept, localStorage.live] = [one.chunks, one.id];
     navigator.storage?.persist?.();
     room();
     lit();
