@@ -114,8 +114,8 @@ let package = Package(
     tests(
       "Cockpit",
       [
-        "Cockpit", "Capture", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird, hummingbirdTesting, httpTypes,
-        nioCore, logging,
+        "Cockpit", "Capture", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird, hummingbirdTesting,
+        httpTypes, nioCore, logging,
       ]),
     .testTarget(name: "fieldosTests", dependencies: ["fieldos", "TestSupport"], swiftSettings: swiftSettings),
   ]

@@ -3,7 +3,6 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import Storage
 import TestSupport
 import Testing
@@ -49,7 +48,7 @@ import Testing
     try room.store.jobs.fail(job, owner: "w", error: "broken", permanent: true)
     try await room.test { client in
       #expect(try await client.get("/notes/\(id)").text.contains("No transcript for this recording"))
-      #expect(try await client.form("/notes/\(id)/again", "csrf=x").status == .seeOther)
+      #expect(try await client.form("/notes/\(id)/again").status == .seeOther)
       #expect(try await client.get("/notes/\(id)").text.contains("High-accuracy transcript follows."))
     }
   }
@@ -67,9 +66,15 @@ import Testing
   @Test("another's note is not shown, a missing one neither") func others() async throws {
     let room = try NoteRoom()
     let foreign = try room.store.drafts.begin(ownerID: ID("other"))
+    #expect(try await room.room.manager.get("/notes/\(foreign.id)").status == .ok)
+    #expect(try await room.room.nobody.get("/notes/\(foreign.id)").status == .seeOther)
+    for path in ["", "/draft", "/versions", "/audio", "/wave", "/transcript/txt"] {
+      #expect(try await room.room.rep.get("/notes/\(foreign.id)\(path)").status == .forbidden)
+    }
+    for path in ["draft", "versions/1", "correction", "again", "delete", "restore"] {
+      #expect(try await room.room.rep.post("/notes/\(foreign.id)/\(path)").status == .forbidden)
+    }
     try await room.test { client in
-      // The one local user is the administrator, who may see all.
-      #expect(try await client.get("/notes/\(foreign.id)").status == .ok)
       #expect(try await client.get("/notes/none").status == .notFound)
       for path in ["audio", "wave", "transcript/txt", "versions", "draft"] {
         #expect(try await client.get("/notes/none/\(path)").status == .notFound)
@@ -87,7 +92,7 @@ import Testing
       try room.hear(clip, [("heard", 0, 1)])
       let merged = try await client.send("/notes/\(id)/draft", #"{"text":"typed on","basedOn":1,"editor":"e"}"#)
       #expect(merged.text.contains(#""text":"typed on\nheard""#))
-      let form = try await client.form("/notes/\(id)/draft", "csrf=x&basedOn=3&text=a%0D%0Ab")
+      let form = try await client.form("/notes/\(id)/draft", ["basedOn": "3", "text": "a\r\nb"])
       #expect(form.status == .seeOther && form.header("Location") == "/notes/\(id)#draft")
     }
     #expect(try room.store.drafts.find(id)?.text == "a\nb")
@@ -104,7 +109,7 @@ import Testing
       #expect(try await client.get("/notes/\(draft.id)").text.contains("This note was changed elsewhere"))
       let compared = try await client.get("/notes/\(draft.id)/versions?compare=2").text
       #expect(compared.contains("<del>mine</del>") && compared.contains("<ins>yours</ins>"))
-      #expect(try await client.form("/notes/\(draft.id)/versions/2", "csrf=x").status == .seeOther)
+      #expect(try await client.form("/notes/\(draft.id)/versions/2").status == .seeOther)
       let after = try await client.get("/notes/\(draft.id)").text
       #expect(after.contains(">\nmine</textarea>") && after.contains("data-conflict hidden"))
     }
@@ -118,14 +123,19 @@ import Testing
     let heard = try #require(try room.store.transcripts.find(clip.id))
     try await room.test { client in
       let path = "/notes/\(id)/correction"
-      #expect(try await client.form(path, "transcript=\(heard.id)&basedOn=0&text=from+Grunwald").status == .seeOther)
+      #expect(
+        try await client.form(path, ["transcript": "\(heard.id)", "basedOn": "0", "text": "from Grunwald"]).status
+          == .seeOther)
       let page = try await client.get("/notes/\(id)").text
       #expect(page.contains("<del>Green wall</del>") && page.contains("<ins>Grunwald</ins>"))
       #expect(page.contains("1 difference") && page.contains(">Green</span>"))
       #expect(try await client.get("/notes/\(id)/transcript/txt").text == "from Grunwald\n")
-      #expect(try await client.form(path, "transcript=\(heard.id)&basedOn=0&text=other").status == .conflict)
-      #expect(try await client.form(path, "transcript=old&text=other").status == .conflict)
-      #expect(try await client.form(path, "transcript=\(heard.id)&basedOn=1&text=x&revert=1").status == .seeOther)
+      #expect(
+        try await client.form(path, ["transcript": "\(heard.id)", "basedOn": "0", "text": "other"]).status == .conflict)
+      #expect(try await client.form(path, ["transcript": "old", "text": "other"]).status == .conflict)
+      #expect(
+        try await client.form(path, ["transcript": "\(heard.id)", "basedOn": "1", "text": "x", "revert": "1"]).status
+          == .seeOther)
       let reverted = try await client.get("/notes/\(id)").text
       #expect(!reverted.contains("Grunwald</ins>"))
     }
@@ -137,12 +147,12 @@ import Testing
     let draft = try room.store.drafts.begin(
       ownerID: Owner.local, subject: DraftSubject(contactName: "Odile <i>", account: "Quarry"))
     try await room.test { client in
-      let reply = try await client.form("/notes/\(draft.id)/delete", "csrf=x")
+      let reply = try await client.form("/notes/\(draft.id)/delete")
       #expect(reply.header("Location") == "/notes?deleted=\(draft.id)")
       let list = try await client.get("/notes?deleted=\(draft.id)").text
       #expect(list.contains("Odile &lt;i&gt; is deleted") && list.contains("/notes/\(draft.id)/restore"))
       #expect(try await client.get("/notes/\(draft.id)").text.contains("This note is deleted"))
-      #expect(try await client.form("/notes/\(draft.id)/restore", "csrf=x").status == .seeOther)
+      #expect(try await client.form("/notes/\(draft.id)/restore").status == .seeOther)
       #expect(try await client.get("/notes").text.contains("Odile &lt;i&gt;</a>"))
     }
   }

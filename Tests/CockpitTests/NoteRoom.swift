@@ -3,31 +3,21 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
-import Logging
 import Storage
 import TestSupport
 
-/// A cockpit over a store of its own, with a clock that stands.
+/// A room in which things are recorded and heard.
 struct NoteRoom {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let store: FieldStore
-  let services: CockpitServices
+  let room: CockpitRoom
+  var folder: TemporaryFolder { room.folder }
+  var clock: ManualClock { room.clock }
+  var store: FieldStore { room.store }
 
-  init(_ change: (inout CockpitConfiguration) -> Void = { _ in }) throws {
-    folder = try TemporaryFolder()
-    store = try FieldStore.open(dataDirectory: folder.url, clock: clock.wall)
-    var configuration = CockpitConfiguration(dataDirectory: folder.url)
-    change(&configuration)
-    services = try CockpitServices(store: store, configuration: configuration, clock: clock.wall)
-  }
+  init(_ change: (inout CockpitConfiguration) -> Void = { _ in }) throws { room = try CockpitRoom(configure: change) }
 
-  /// Runs a client against it.
-  func test(_ body: @escaping @Sendable (NoteClient) async throws -> Void) async throws {
-    let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let application = Application(router: buildRouter(services, logger: silent), logger: silent)
-    try await application.test(.router) { try await body(NoteClient(client: $0)) }
+  /// Runs the browser of the first user, whose rows are `Owner.local`'s.
+  func test(_ body: (NoteClient) async throws -> Void) async throws {
+    try await body(NoteClient(visitor: room.admin))
   }
 
   /// A recording of somebody, with its bytes.
@@ -67,35 +57,23 @@ struct NoteRoom {
   struct Missing: Error {}
 }
 
-/// A browser of the one local user.
+/// A browser of one person.
 struct NoteClient: Sendable {
-  struct Reply {
-    let status: HTTPResponse.Status
-    let text: String
-    fileprivate let headers: HTTPFields
+  let visitor: Visitor
 
-    func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+  func get(_ path: String, _ headers: HTTPFields = [:]) async throws -> Reply {
+    try await visitor.send(.get, path, headers: headers)
   }
-
-  fileprivate let client: any TestClientProtocol
-
-  func get(_ path: String, _ headers: HTTPFields = [:]) async throws -> Reply { try await ask(path, .get, headers, "") }
 
   /// Posts JSON as the pages' scripts do.
-  func send(_ path: String, _ json: String) async throws -> Reply {
-    try await ask(path, .post, [.accept: "application/json", .contentType: "application/json"], json)
-  }
+  func send(_ path: String, _ json: String) async throws -> Reply { try await visitor.post(path, json: json) }
 
   /// Posts a form as a page without scripts does.
-  func form(_ path: String, _ fields: String) async throws -> Reply {
-    try await ask(path, .post, [.contentType: "application/x-www-form-urlencoded"], fields)
+  func form(_ path: String, _ fields: [String: String] = [:]) async throws -> Reply {
+    try await visitor.post(path, form: fields)
   }
+}
 
-  private func ask(
-    _ path: String, _ method: HTTPRequest.Method, _ headers: HTTPFields, _ body: String
-  ) async throws -> Reply {
-    try await client.execute(
-      uri: path, method: method, headers: headers, body: body.isEmpty ? nil : .init(string: body)
-    ) { Reply(status: $0.status, text: String(buffer: $0.body), headers: $0.headers) }
-  }
+extension Reply {
+  func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
 }

@@ -4,7 +4,6 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import Storage
 import TestSupport
 import Testing

@@ -39,7 +39,8 @@ struct NotesController {
       frame: try services.frame("Notes", .notes, request, context, scripts: ["/js/notes.js"]), words: asked.words,
       from: asked.from, until: asked.until, accounts: asked.options(accounts.map { ($0, $0) }, chosen: asked.account),
       hasAccounts: !accounts.isEmpty,
-      reps: asked.options(reps.map { ($0.rawValue, $0 == identity.ownerID ? "You" : $0.rawValue) }, chosen: asked.rep),
+      reps: asked.options(
+        try reps.map { ($0.rawValue, try services.store.users.find($0)?.name ?? $0.rawValue) }, chosen: asked.rep),
       hasReps: reps.count > 1,
       orders: asked.options([("newest", "Newest first"), ("best", "Best first")], chosen: asked.order.rawValue),
       isFiltered: asked.isFiltered, rows: Array(rows), hasRows: !rows.isEmpty,

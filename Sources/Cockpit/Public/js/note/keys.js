@@ -14,7 +14,7 @@ const keys = {
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (localStorage.getItem("fieldos-keys") === "off") return;
+  if (document.body.dataset.keys === "off" || localStorage.keys === "off") return;
   if (event.target.closest?.("input:not([type=range]):not([type=radio]), textarea, select, [contenteditable], dialog")) return;
   if (event.key === " " && event.target.closest?.("button, a, summary, label, input")) return;
   const act = keys[event.key.toLowerCase()];
