@@ -1,6 +1,7 @@
 // The draft saves itself: on this phone with each key, on the server 600 ms after the last. Nothing typed waits for the network.
 import { get, post } from "/js/api.js";
 import { listen } from "/js/live.js";
+import { announce } from "/js/toast.js";
 
 const form = document.querySelector("[data-draft]");
 const field = form?.querySelector("[data-text]");
@@ -88,6 +89,7 @@ async function send() {
 }
 
 function refused(error, text) {
+  const before = document.querySelector("[data-saved]").textContent;
   if (error.status === 409 && error.body?.compare) {
     const notice = form.querySelector("[data-conflict]");
     notice.hidden = false;
@@ -104,6 +106,8 @@ function refused(error, text) {
     clearTimeout(timer);
     timer = setTimeout(save, 15000);
   }
+  const words = document.querySelector("[data-saved]").textContent;
+  if (words !== before) announce(words);
 }
 
 /** The words as they stand. */
@@ -133,7 +137,8 @@ export function replace(text, from = "typed") {
 
 /** What the server has changed, where nothing waits here. */
 async function follow() {
-  if (saving || isApart || field.value !== known) return;
+  if (saving) await saving;
+  if (isApart || field.value !== known) return;
   try {
     const answer = await get(`/notes/${id}/draft`);
     if (field.value !== known || answer.version < version) return;
@@ -170,7 +175,7 @@ if (field) {
   } catch { /* what can't be read is not ours */ }
   field.addEventListener("input", () => changed());
   form.addEventListener("submit", (event) => { event.preventDefault(); flush(); });
-  for (const kind of ["draft.saved", "draft.transcribed"]) listen(kind, ({ subject }) => { if (subject === id) follow(); });
+  for (const kind of ["draft.saved", "draft.transcribed"]) listen(kind, (now) => { if (now.subject === id && now.version > version) follow(); });
   listen("live.open", () => { save(); follow(); sendOthers(); });
   addEventListener("online", save);
   addEventListener("pagehide", () => { if (field.value !== known) save(); });
