@@ -39,7 +39,7 @@ struct ReferenceTests {
       "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))",
       "[a](JaVaScRiPt:alert(1))", "[a](data:text/html,x)", "[a](//evil.example)", "[a](/signout)",
       "[a](https://a.example/\"onclick=\"x)", "[<b>](https://a.example)", "# <b>\n\n## <i>", "| <b> |\n|---|\n| <i> |",
-      "`<b>`", "> <b>", "- <b>", "[a](vbscript:x)", "![x](https://evil.example/p.png)",
+      "`<b>`", "> <b>", "- <b>", "[a](vbscript:x)", "![x](https://a.example/p.png)",
     ])
   func hostile(markdown: String) async throws {
     let html = try await article(markdown)
