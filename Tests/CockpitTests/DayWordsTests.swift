@@ -1,3 +1,4 @@
+import Storage
 import Cockpit
 import Domain
 import Foundation

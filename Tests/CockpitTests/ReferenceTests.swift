@@ -1,3 +1,4 @@
+import Domain
 import Cockpit
 import Foundation
 import HTTPTypes
