@@ -35,8 +35,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -71,15 +72,15 @@ let package = Package(
     room("Capture", ["Storage", "Domain", crypto]),
     room("ModelStore", ["SpeechEngine", "Endpoints", "Domain", crypto]),
     room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess, systemPackage]),
-    room("Notes", ["Storage", "Domain"]),
+    room("Notes", ["Endpoints", "Storage", "Domain"]),
     room(
       "CRM", ["Endpoints", "Storage", "Domain", crypto, hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
     room("Operations", ["Storage", "Domain", "CZlib", crypto]),
     .target(
       name: "Cockpit",
       dependencies: [
-        "Capture", "CRM", "Notes", "Operations", "SpeechEngine", "Storage", "Domain", hummingbird, hummingbirdTLS,
-        mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
+        "Capture", "CRM", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Domain", hummingbird,
+        hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
       ],
       resources: [.copy("Public"), .copy("Views")],
       swiftSettings: swiftSettings),
@@ -108,7 +109,7 @@ let package = Package(
     tests("Capture", ["Capture", "Storage", "Domain", grdb]),
     tests("ModelStore", ["ModelStore", "Endpoints"]),
     tests("Transcription", ["Transcription", "Storage", "Domain"]),
-    tests("Notes", ["Notes", "Storage", "Domain"]),
+    tests("Notes", ["Notes", "Endpoints", "Storage", "Domain"], exclude: ["Fixtures"]),
     tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
     tests("Operations", ["Operations", "Storage", "Domain"]),
     tests(
