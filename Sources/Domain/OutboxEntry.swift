@@ -65,6 +65,8 @@ public struct OutboxEntry: Sendable, Equatable, Identifiable {
 /// One try at sending an outbox entry, and what it led to.
 public struct DeliveryAttempt: Sendable, Equatable {
   public let startedAt: Date
+  /// When its outcome was stored, nil before.
+  public let endedAt: Date?
   /// State that the entry came into.
   public let state: DeliveryState
   /// When to try again; set exactly while ``state`` is pending.
@@ -77,9 +79,10 @@ public struct DeliveryAttempt: Sendable, Equatable {
 
   public init(
     startedAt: Date, state: DeliveryState, nextAttemptAt: Date?, responseCode: Int?, error: String?,
-    unknownOutcome: Bool = false
+    unknownOutcome: Bool = false, endedAt: Date? = nil
   ) {
     self.startedAt = startedAt
+    self.endedAt = endedAt
     self.state = state
     self.nextAttemptAt = nextAttemptAt
     self.responseCode = responseCode

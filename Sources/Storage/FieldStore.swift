@@ -58,6 +58,8 @@ public final class FieldStore: Sendable {
   public var search: NoteSearch { NoteSearch(connection: connection) }
   /// The shape of each recording's sound.
   public var waves: WaveStore { WaveStore(connection: connection) }
+  /// What the helpers beside drafts have done.
+  public var helpers: HelperStore { HelperStore(connection: connection) }
   /// Notes on their way to the CRM.
   public var outbox: OutboxStore { OutboxStore(connection: connection) }
   /// The log of every transition.

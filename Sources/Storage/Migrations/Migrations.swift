@@ -16,6 +16,7 @@ package enum Migrations {
     migrator.registerMigration("202611231020_people", migrate: PeopleTables.migrate)
     migrator.registerMigration("202611231030_recordings", migrate: RecordingTables.migrate)
     migrator.registerMigration("202611231040_drafts", migrate: DraftTables.migrate)
+    migrator.registerMigration("202611231050_helpers", migrate: HelperTables.migrate)
     return migrator
   }()
 

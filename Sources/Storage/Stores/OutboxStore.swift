@@ -136,6 +136,6 @@ extension DeliveryAttempt {
     self.init(
       startedAt: row.date("started_at"), state: try row.state("state"),
       nextAttemptAt: row.optionalDate("next_attempt_at"), responseCode: row["response_code"],
-      error: row["error"], unknownOutcome: row["unknown_outcome"])
+      error: row["error"], unknownOutcome: row["unknown_outcome"], endedAt: row.date("finished_at"))
   }
 }
