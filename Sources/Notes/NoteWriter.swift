@@ -22,9 +22,9 @@ public enum EditedNote: Sendable, Equatable {
 
 /// Makes a note of a transcript and queues it for the CRM.
 public struct NoteWriter: Sendable {
-  private let store: FieldStore
-  private let clock: WallClock
-  private let timeZone: TimeZone
+  let store: FieldStore
+  let clock: WallClock
+  let timeZone: TimeZone
 
   /// - Parameter timeZone: in which the payload's `ts` is told; the machine's own by default.
   public init(store: FieldStore, clock: WallClock = .system, timeZone: TimeZone = .autoupdatingCurrent) {

@@ -1,0 +1,102 @@
+import Foundation
+
+/// Why a chat endpoint gave no words. Facts only; the words for people are the caller's.
+public enum ChatError: Error, Equatable, Sendable {
+  /// The base address is none, or the key can't be a header.
+  case invalidSettings(reason: String)
+  /// No reply in time, or no connection.
+  case noAnswer
+  /// The endpoint does not accept the key.
+  case keyRefused
+  /// The endpoint asked to be left alone.
+  case busy
+  /// Any other status that is not 2xx.
+  case refused(status: Int)
+  /// A reply that was cut, is not what such endpoints answer, or has no words.
+  case unusable
+}
+
+/// Asks an OpenAI-compatible endpoint for a completion: `POST <base>/chat/completions`.
+public struct ChatEndpoint: Sendable {
+  private let url: URL
+  private let key: String?
+  public let model: String
+  private let timeout: Duration
+
+  /// - Parameters:
+  ///   - baseURL: such as `https://api.openai.com/v1`.
+  ///   - key: sent as a bearer token; nil for endpoints without keys.
+  ///   - timeout: for everything from connecting to the last byte; default 20 s.
+  /// - Throws: ``ChatError/invalidSettings(reason:)``.
+  public init(baseURL: String, key: String?, model: String, timeout: Duration = .seconds(20)) throws(ChatError) {
+    guard let base = URL(string: baseURL) else { throw .invalidSettings(reason: "not a URL") }
+    do {
+      try EndpointURL.validate(base)
+    } catch {
+      throw .invalidSettings(reason: "not an http or https address without a user name")
+    }
+    if let key, !key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) {
+      throw .invalidSettings(reason: "the key holds characters that no HTTP header may carry")
+    }
+    url = base.appending(path: "chat/completions")
+    self.key = key
+    self.model = model
+    self.timeout = timeout
+  }
+
+  /// The endpoint's words, trimmed.
+  /// - Throws: ``ChatError``, or `CancellationError`.
+  public func complete(system: String, user: String) async throws -> String {
+    let body = try JSONEncoder().encode(
+      Ask(model: model, messages: [.init(role: "system", content: system), .init(role: "user", content: user)]))
+    let poster = HTTPPoster(connectSeconds: min(3, timeout.components.seconds > 0 ? 3 : 0.5))
+    let reply: HTTPReply
+    do {
+      reply = try await poster.post(url, headers: headers, body: body, timeout: timeout)
+    } catch is EndpointError {
+      try? await poster.shutdown()
+      throw ChatError.noAnswer
+    } catch {
+      try? await poster.shutdown()
+      throw error
+    }
+    try? await poster.shutdown()
+    return try Self.words(reply)
+  }
+
+  private var headers: [(name: String, value: String)] {
+    [("Content-Type", "application/json"), ("Accept", "application/json")]
+      + (key.map { [("Authorization", "Bearer \($0)")] } ?? [])
+  }
+
+  private static func words(_ reply: HTTPReply) throws -> String {
+    switch reply.status {
+    case 200...299: break
+    case 401, 403: throw ChatError.keyRefused
+    case 429: throw ChatError.busy
+    default: throw ChatError.refused(status: reply.status)
+    }
+    guard !reply.bodyIsCut, let answer = try? JSONDecoder().decode(Answer.self, from: reply.body),
+      let words = answer.choices.first?.message.content?.trimmingCharacters(in: .whitespacesAndNewlines),
+      !words.isEmpty
+    else { throw ChatError.unusable }
+    return words
+  }
+
+  private struct Ask: Encodable {
+    struct Message: Encodable {
+      let role: String
+      let content: String
+    }
+    let model: String
+    let messages: [Message]
+  }
+
+  private struct Answer: Decodable {
+    struct Choice: Decodable {
+      struct Message: Decodable { let content: String? }
+      let message: Message
+    }
+    let choices: [Choice]
+  }
+}
