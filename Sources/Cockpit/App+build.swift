@@ -37,5 +37,9 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   UploadController(services: services).add(to: routes)
   RecordPage(services: services).add(to: routes)
   ShellController(services: services).add(to: routes)
+  HelpersController(services: services).add(to: routes)
+  SendController(services: services).add(to: routes)
+  NoteContactController(services: services).add(to: routes)
+  OutboxController(services: services).add(to: routes)
   return router
 }

@@ -1,5 +1,6 @@
 public import Domain
 public import Foundation
+public import Notes
 
 /// What the composition root decides about the cockpit.
 public struct CockpitConfiguration: Sendable {
@@ -35,6 +36,9 @@ public struct CockpitConfiguration: Sendable {
   package var scrypt = ScryptCost.standard
   /// How long the sound in an uploaded file is; without a decoder nobody knows. May take seconds.
   public var audioLength: @Sendable (URL) -> AudioLength = { _ in .unknown }
+
+  /// Who polishes notes; nil where nobody does, and the button is absent.
+  public var polish: NotePolish?
 
   public init(dataDirectory: URL) {
     self.dataDirectory = dataDirectory

@@ -1,4 +1,5 @@
 package import Domain
+import Notes
 package import Storage
 
 /// What controllers work with.
@@ -9,6 +10,7 @@ package struct CockpitServices: Sendable {
   let hub: LiveHub
   /// What browsers keep to open the app without a network.
   let shell: ShellAssets
+  let helperFiles: HelperFiles
   package let clock: WallClock
   let access: Access
 
@@ -22,5 +24,6 @@ package struct CockpitServices: Sendable {
     hub = LiveHub(store: store)
     access = Access(store: store, configuration: configuration, clock: clock)
     shell = try ShellAssets(folder: CockpitResources.assets)
+    helperFiles = HelperFiles(folder: configuration.dataDirectory)
   }
 }

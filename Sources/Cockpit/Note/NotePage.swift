@@ -46,7 +46,8 @@ extension CockpitServices {
     let name = draft.subject.heading
     let deletedAt = draft.deletedAt
     return NotePage(
-      frame: try frame(name, .notes, request, context, scripts: ["/js/note.js"]), id: draft.id.rawValue, name: name,
+      frame: try frame(name, .notes, request, context, scripts: ["/js/note.js", "/js/helpers.js", "/js/send.js"]),
+      id: draft.id.rawValue, name: name,
       about: facts.about(clock),
       trail: TrailView(Trail(facts, makesTranscripts: configuration.makesTranscripts), clock),
       jobID: facts.work?.jobID.rawValue ?? "", transcriptID: source.transcript?.id.rawValue ?? "",

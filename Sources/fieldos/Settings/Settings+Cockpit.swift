@@ -1,5 +1,7 @@
 import Cockpit
+import Endpoints
 import Foundation
+import Notes
 import SpeechEngine
 
 extension Settings {
@@ -23,7 +25,26 @@ extension Settings {
     configuration.facts = try facts(configuration)
     configuration.flushesOffline = !(try variables.flag("FIELDOS_DISABLE_OFFLINE_FLUSH", default: false))
     configuration.audioLength = Self.audioLength
+    configuration.polish = try polish()
     return configuration
+  }
+
+  /// Who polishes notes: the fixed bullets in rehearsals, an OpenAI-compatible endpoint where a key or an address is set.
+  private func polish() throws -> NotePolish? {
+    if qaMode { return .rehearsal }
+    let (key, base) = (variables.text("OPENAI_API_KEY"), variables.text("OPENAI_BASE_URL"))
+    guard key != nil || base != nil else { return nil }
+    let model =
+      variables.text("FIELDOS_POLISH_MODEL") ?? variables.text("FIELDOS_CHAT_COMPLETION_MODEL") ?? "gpt-4o-mini"
+    let seconds = try variables.number("FIELDOS_POLISH_TIMEOUT", in: 0.5...120) ?? 20
+    do {
+      return .endpoint(
+        try ChatEndpoint(
+          baseURL: base ?? "https://api.openai.com/v1", key: key, model: model,
+          timeout: .milliseconds(Int64(seconds * 1_000))))
+    } catch {
+      throw UsageError("OPENAI_BASE_URL, OPENAI_API_KEY: \(Wording.chat(error)). Put it right or unset both.")
+    }
   }
 
   /// Values apart by commas or spaces.

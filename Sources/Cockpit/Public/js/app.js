@@ -1,6 +1,7 @@
 // What every page needs: one live stream, the connection's word, toasts, the keys.
 import { listen } from "/js/live.js";
 import { announce } from "/js/toast.js";
+import "/js/keys.js";
 
 listen("outbox", ({ waiting }) => {
   const count = document.querySelector("[data-outbox-count]");
