@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Storage
 import TestSupport
 import Testing
@@ -169,5 +170,25 @@ import Testing
     #expect(try drafts.list(ownerID: Owner.local, limit: 2_000).map(\.id) == ids.reversed())
     #expect(try drafts.list(ownerID: Owner.local, since: fixture.clock.now, limit: 2_000).count == 1_100)
     #expect(try drafts.list(ownerID: Owner.local, since: fixture.clock.now + 60).isEmpty)
+  }
+
+  @Test("names follow who it is about, and are found") func named() throws {
+    let lead = NewLead(
+      id: ID("p"), person: PersonFacts(name: "Odile Marsh"), account: "Quarry Lane", service: "", note: "",
+      due: Due(at: fixture.clock.now, isAllDay: false))
+    try fixture.store.people.add(lead, ownerID: Owner.local)
+    let draft = try drafts.begin(ownerID: Owner.local, contactID: ID("p"))
+    #expect(draft.subject == DraftSubject(contactName: "Odile Marsh", account: "Quarry Lane"))
+    #expect(try drafts.begin(ownerID: ID("other"), contactID: ID("p")).subject == .unknown)
+    let later = try begin()
+    #expect(try drafts.assign(later.id, contactID: ID("p"))?.subject == draft.subject)
+    try DatabaseQueue(path: fixture.folder.url.appending(path: "fieldos.sqlite").path).write { db in
+      try db.execute(sql: "UPDATE people SET name = 'Odile Marsh-Lee'; UPDATE accounts SET name = 'Quarry Townhomes'")
+    }
+    let renamed = DraftSubject(contactName: "Odile Marsh-Lee", account: "Quarry Townhomes")
+    #expect(try drafts.find(draft.id)?.subject == renamed)
+    var query = NoteQuery(ownerID: Owner.local)
+    query.words = "lee townh"
+    #expect(try fixture.store.search.page(query).count == 2)
   }
 }

@@ -5,12 +5,11 @@ import GRDB
 enum DraftTables {
   static func migrate(_ db: Database) throws {
     for statement in [
-      drafts, versions, corrections, waves, discarded, index, triggers, order, oldNotes,
+      drafts, versions, corrections, waves, discarded, index, triggers, renames, order, oldNotes,
       oldClips,
     ] {
       try db.execute(sql: statement)
     }
-    if try db.tableExists("people") { try db.execute(sql: renames) }
   }
 
   /// Who is called otherwise is found under the new name.

@@ -37,7 +37,7 @@ extension DraftStore {
   }
 
   /// What a person and the account are called, where the draft's owner may see them.
-  private static func names(_ db: Database, _ id: ID<Person>?, _ ownerID: ID<Owner>) throws -> DraftSubject {
+  static func names(_ db: Database, _ id: ID<Person>?, _ ownerID: ID<Owner>) throws -> DraftSubject {
     guard let card = try id.flatMap({ try PeopleStore.card(db, $0) }) else { return .unknown }
     let seesAll = try Bool.fetchOne(
       db, sql: "SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND role IN ('manager', 'admin'))",

@@ -32,7 +32,7 @@ public struct DraftStore: Sendable {
         db,
         New(
           id: id ?? .random(), ownerID: ownerID, contactID: contactID,
-          subject: try subject ?? Self.subject(db, contactID), recordingID: recordingID, createdAt: now))
+          subject: subject ?? .unknown, recordingID: recordingID, createdAt: now))
       try Self.record(db, "begun", draft, at: now)
       return draft
     }
@@ -70,7 +70,8 @@ public struct DraftStore: Sendable {
   public func assign(_ id: ID<Note>, contactID: ID<Person>?, subject: DraftSubject? = nil) throws -> Draft? {
     let now = connection.now
     return try connection.write { db in
-      let subject = try subject ?? Self.subject(db, contactID)
+      guard let known = try Self.find(db, id) else { return nil }
+      let subject = try subject ?? Self.names(db, contactID, known.ownerID)
       let row = try Row.fetchOne(
         db,
         sql: """
@@ -142,18 +143,6 @@ public struct DraftStore: Sendable {
   static func seq(_ date: Date) -> Int64 {
     let (seq, overflow) = date.unixMilliseconds.multipliedReportingOverflow(by: 1024)
     return overflow ? (date.unixMilliseconds < 0 ? .min : .max) : seq
-  }
-
-  private static func subject(_ db: Database, _ contactID: ID<Person>?) throws -> DraftSubject {
-    guard let contactID, try db.tableExists("people") else { return .unknown }
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT people.name, accounts.name AS account FROM people JOIN accounts ON accounts.id = people.account_id
-        WHERE people.id = ?
-        """,
-      arguments: [contactID.rawValue])
-    return row.map { DraftSubject(contactName: $0["name"], account: $0["account"]) } ?? .unknown
   }
 
   private static func known(
