@@ -35,8 +35,8 @@ import Testing
     let clip = try room.record()
     let id = try room.draft(of: clip).id
     try await room.test { client in
-      #expect(
-        try await client.get("/notes/\(id)").text.contains("High-accuracy transcript follows. You can write already."))
+      let text = try await client.get("/notes/\(id)").text
+      #expect(text.contains("High-accuracy transcript follows. You can write already."))
     }
     let off = try NoteRoom { $0.makesTranscripts = false }
     let other = try off.draft(of: off.record()).id
@@ -47,9 +47,12 @@ import Testing
     let job = try #require(try room.store.jobs.claim(kinds: [.transcribe], owner: "w", lease: .seconds(60)))
     try room.store.jobs.fail(job, owner: "w", error: "broken", permanent: true)
     try await room.test { client in
-      #expect(try await client.get("/notes/\(id)").text.contains("No transcript for this recording"))
-      #expect(try await client.form("/notes/\(id)/again").status == .seeOther)
-      #expect(try await client.get("/notes/\(id)").text.contains("High-accuracy transcript follows."))
+      let failed = try await client.get("/notes/\(id)").text
+      #expect(failed.contains("No transcript for this recording"))
+      let again = try await client.form("/notes/\(id)/again").status
+      #expect(again == .seeOther)
+      let waits = try await client.get("/notes/\(id)").text
+      #expect(waits.contains("High-accuracy transcript follows."))
     }
   }
 
