@@ -115,8 +115,8 @@ let package = Package(
     tests(
       "Cockpit",
       [
-        "Cockpit", "Capture", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird, hummingbirdTesting,
-        httpTypes, nioCore, logging,
+        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird,
+        hummingbirdTesting, httpTypes, nioCore, logging,
       ]),
     .testTarget(name: "fieldosTests", dependencies: ["fieldos", "TestSupport"], swiftSettings: swiftSettings),
   ]

@@ -16,7 +16,7 @@ import Testing
     _ status: HTTPResponse.Status, _ body: String, key: String? = "k"
   ) async throws -> Result<String, ChatError> {
     let router = Router()
-    router.post("v1/chat/completions") { request, _ in
+    router.post("v1/chat/completions") { request, _ -> Response in
       let sent = try await request.body.collect(upTo: 1 << 20)
       guard String(buffer: sent).contains("one, two, three"),
         request.headers[.authorization] == key.map({ "Bearer \($0)" })
@@ -26,7 +26,7 @@ import Testing
     let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let server = Application(
       router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)), logger: silent)
-    return try await server.test(.live) { client in
+    return try await server.test(.live) { client -> Result<String, ChatError> in
       let port = try #require(client.port)
       let endpoint = try ChatEndpoint(
         baseURL: "http://127.0.0.1:\(port)/v1", key: key, model: "m", timeout: .seconds(10))
@@ -51,15 +51,16 @@ import Testing
     #expect(try await ask(.ok, Self.answer("- one"), key: nil) == .success("- one"))
   }
 
-  @Test(
-    "each way to fail is told apart",
-    arguments: [
-      (401, "", ChatError.keyRefused), (403, "", .keyRefused), (429, "", .busy), (500, "oops", .refused(status: 500)),
-      (302, "", .refused(status: 302)), (200, "", .unusable), (200, "<html>", .unusable), (200, "{}", .unusable),
-      (200, "{\"choices\":[]}", .unusable), (200, "{\"choices\":[{\"message\":{\"content\":null}}]}", .unusable),
-      (200, "{\"choices\":[{\"message\":{\"content\":\"   \"}}]}", .unusable),
-      (200, "{\"choices\":[{\"message\":{\"content\":\"" + String(repeating: "x", count: 70_000) + "\"}}]}", .unusable),
-    ])
+  private static let long = String(repeating: "x", count: 70_000)
+
+  static let failures: [(Int, String, ChatError)] = [
+    (401, "", .keyRefused), (403, "", .keyRefused), (429, "", .busy), (500, "oops", .refused(status: 500)),
+    (302, "", .refused(status: 302)), (200, "", .unusable), (200, "<html>", .unusable), (200, "{}", .unusable),
+    (200, "{\"choices\":[]}", .unusable), (200, answer("   "), .unusable), (200, answer(long), .unusable),
+    (200, "{\"choices\":[{\"message\":{\"content\":null}}]}", .unusable),
+  ]
+
+  @Test("each way to fail is told apart", arguments: PolishTests.failures)
   func failures(status: Int, body: String, expected: ChatError) async throws {
     #expect(try await ask(.init(code: status), body) == .failure(expected))
   }
