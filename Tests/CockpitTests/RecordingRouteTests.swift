@@ -135,6 +135,13 @@ struct RecordingRouteTests {
     #expect(try await room.nobody.get("/signin").headers[name] == nil)
   }
 
+  @Test("a page that is older than its sign-in learns whose it is and the token of now") func session() async throws {
+    let room = try CockpitRoom()
+    let reply = try await room.rep.get("/api/session", json: true)
+    #expect(reply.text == #"{"csrf":"\#(room.rep.formToken)","owner":"\#(room.rep.ownerID)"}"#)
+    #expect(try await room.nobody.get("/api/session", json: true).status == .unauthorized)
+  }
+
   @Test("the worker's script names every asset under a version") func worker() async throws {
     let reply = try await CockpitRoom().nobody.get("/sw.js")
     #expect(reply.text.hasPrefix("const VERSION = \""))

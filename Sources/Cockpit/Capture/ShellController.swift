@@ -10,6 +10,7 @@ struct ShellController {
 
   func add(to routes: RouterGroup<CockpitContext>) {
     routes.get("sw.js", use: script)
+    routes.get("api/session", use: session)
   }
 
   /// The browser compares it byte by byte: another version is another worker.
@@ -17,6 +18,17 @@ struct ShellController {
     Response(
       status: .ok, headers: [.contentType: "text/javascript; charset=utf-8", .cacheControl: "no-cache"],
       body: .init(byteBuffer: .init(string: services.shell.worker)))
+  }
+
+  private struct Session: Encodable {
+    let owner: String
+    let csrf: String
+  }
+
+  /// GET /api/session: for a page that was kept on a phone, whether it is still that person's, and the token of now.
+  @Sendable private func session(_ request: Request, context: CockpitContext) async throws -> Response {
+    let identity = try context.signedIn()
+    return try .json(Session(owner: identity.ownerID.rawValue, csrf: context.csrf))
   }
 }
 

@@ -9,7 +9,7 @@ let isChecked = false, wake, state = "ok";
 
 /** A page kept on this phone may be older than the session: its owner must be the same, its token may not be. */
 async function check() {
-  const session = await get("/session");
+  const session = await get("/api/session");
   if (session.owner !== owner) throw new Refused(401);
   document.querySelector('meta[name="csrf-token"]').content = session.csrf;
   isChecked = true;
