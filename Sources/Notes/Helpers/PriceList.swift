@@ -7,6 +7,11 @@ public struct PriceList: Sendable, Equatable {
     public let name: String
     /// In cents, for one.
     public let price: Int
+
+    public init(name: String, price: Int) {
+      self.name = name
+      self.price = price
+    }
   }
 
   public let service: String
