@@ -61,7 +61,7 @@ import Testing
   ]
 
   @Test("each way to fail is told apart", arguments: PolishTests.failures)
-  func failures(status: Int, body: String, expected: ChatError) async throws {
+  func tellsFailuresApart(status: Int, body: String, expected: ChatError) async throws {
     #expect(try await ask(.init(code: status), body) == .failure(expected))
   }
 
