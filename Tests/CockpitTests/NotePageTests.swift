@@ -18,7 +18,7 @@ import Testing
     room.clock.advance(11.6)
     try room.hear(clip, words)
     let id = try room.draft(of: clip).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let page = try await client.get("/notes/\(id)")
       #expect(page.status == .ok)
       #expect(page.text.contains(#"<span class="doubt"><span data-s="1.00" data-e="1.40">French</span>"#))
@@ -34,19 +34,19 @@ import Testing
     let room = try NoteRoom()
     let clip = try room.record()
     let id = try room.draft(of: clip).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let text = try await client.get("/notes/\(id)").text
       #expect(text.contains("High-accuracy transcript follows. You can write already."))
     }
     let off = try NoteRoom { $0.makesTranscripts = false }
     let other = try off.draft(of: off.record()).id
-    try await off.test { client in
+    try await off.test { client async throws -> Void in
       let text = try await client.get("/notes/\(other)").text
       #expect(text.contains("High-accuracy transcript is off") && text.contains("FIELDOS_FINAL_WORKER_ENABLED=true"))
     }
     let job = try #require(try room.store.jobs.claim(kinds: [.transcribe], owner: "w", lease: .seconds(60)))
     try room.store.jobs.fail(job, owner: "w", error: "broken", permanent: true)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let failed = try await client.get("/notes/\(id)").text
       #expect(failed.contains("No transcript for this recording"))
       let again = try await client.form("/notes/\(id)/again").status
@@ -61,7 +61,7 @@ import Testing
     let clip = try room.record()
     try room.hear(clip, words, confidence: 0.41)
     let id = try room.draft(of: clip).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(try await client.get("/notes/\(id)").text.contains("41.0% sure overall. Listen to the dotted words"))
     }
   }
@@ -77,7 +77,7 @@ import Testing
     for path in ["draft", "versions/1", "correction", "again", "delete", "restore"] {
       #expect(try await room.room.rep.post("/notes/\(foreign.id)/\(path)").status == .forbidden)
     }
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(try await client.get("/notes/none").status == .notFound)
       for path in ["audio", "wave", "transcript/txt", "versions", "draft"] {
         #expect(try await client.get("/notes/none/\(path)").status == .notFound)
@@ -89,7 +89,7 @@ import Testing
     let room = try NoteRoom()
     let clip = try room.record()
     let id = try room.draft(of: clip).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let first = try await client.send("/notes/\(id)/draft", #"{"text":"typed","basedOn":0,"editor":"e"}"#)
       #expect(first.status == .ok && first.text.contains(#""version":1"#))
       try room.hear(clip, [("heard", 0, 1)])
@@ -104,7 +104,7 @@ import Testing
   @Test("a conflict is told, both are kept, and either can be taken") func conflict() async throws {
     let room = try NoteRoom()
     let draft = try room.store.drafts.begin(ownerID: Owner.local)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       _ = try await client.send("/notes/\(draft.id)/draft", #"{"text":"yours","basedOn":0,"editor":"you"}"#)
       let reply = try await client.send("/notes/\(draft.id)/draft", #"{"text":"mine","basedOn":0,"editor":"me"}"#)
       #expect(reply.status == .conflict)
@@ -124,7 +124,7 @@ import Testing
     try room.hear(clip, [("from", 0, 1), ("Green", 1, 0.5), ("wall", 2, 0.5)])
     let id = try room.draft(of: clip).id
     let heard = try #require(try room.store.transcripts.find(clip.id))
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let path = "/notes/\(id)/correction"
       #expect(
         try await client.form(path, ["transcript": "\(heard.id)", "basedOn": "0", "text": "from Grunwald"]).status
@@ -149,7 +149,7 @@ import Testing
     let room = try NoteRoom()
     let draft = try room.store.drafts.begin(
       ownerID: Owner.local, subject: DraftSubject(contactName: "Odile <i>", account: "Quarry"))
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.form("/notes/\(draft.id)/delete")
       #expect(reply.header("Location") == "/notes?deleted=\(draft.id)")
       let list = try await client.get("/notes?deleted=\(draft.id)").text

@@ -23,7 +23,7 @@ import Testing
   func ranges(range: String?, status: Int, bytes: String, contentRange: String?) async throws {
     let room = try NoteRoom()
     let id = try room.draft(of: room.record()).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.get("/notes/\(id)/audio", range.map { [.range: $0] } ?? [:])
       #expect(reply.status.code == status && reply.text == bytes && reply.header("Content-Range") == contentRange)
       if status < 300 {
@@ -35,7 +35,7 @@ import Testing
   @Test("a part of other bytes than were read before is not given") func ifRange() async throws {
     let room = try NoteRoom()
     let id = try room.draft(of: room.record()).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.get("/notes/\(id)/audio", [.range: "bytes=0-1", .ifRange: "\"other\""])
       #expect(reply.status == .ok && reply.text == "abcdefghij")
     }
@@ -47,7 +47,7 @@ import Testing
     let id = try room.draft(of: clip).id
     try room.store.drafts.assign(
       id, contactID: nil, subject: DraftSubject(contactName: "Zoë \"; x=\r\nSet-Cookie: a/../b", account: ""))
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.get("/notes/\(id)/audio?download=1")
       let value = try #require(reply.header("Content-Disposition"))
       #expect(value.hasPrefix("attachment; filename=\"Zo_-x-Set-Cookie-a-b-2026-"))
@@ -64,7 +64,7 @@ import Testing
     try await DatabaseQueue(path: room.folder.url.appending(path: "fieldos.sqlite").path).write { db in
       try db.execute(sql: "UPDATE clips SET purged_at = 1778803200000")
     }
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.get("/notes/\(id)/audio")
       #expect(reply.status == .gone && reply.text.contains("The words stay."))
       let page = try await client.get("/notes/\(id)").text
@@ -77,7 +77,7 @@ import Testing
     let room = try NoteRoom()
     let clip = try room.record()
     let id = try room.draft(of: clip).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(try await client.get("/notes/\(id)/transcript/txt").status == .notFound)
       try room.hear(clip, [("French", 0, 1), ("drain", 1, 1)])
       let (txt, srt) = (
@@ -96,7 +96,7 @@ import Testing
     let clip = try room.record(bytes: Self.wav(seconds: 1))
     let id = try room.draft(of: clip).id
     let broken = try room.draft(of: room.record(digit: "b")).id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.get("/notes/\(id)/wave")
       #expect(reply.status == .ok)
       let kept = try #require(try room.store.waves.find(clip.id))

@@ -17,7 +17,7 @@ import Testing
 
   @Test("says so where there is nothing yet, and where nothing was found") func empty() async throws {
     let room = try NoteRoom()
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(try await client.get("/notes").text.contains("No notes yet. Tap Record after your next visit."))
       #expect(try await client.get("/notes?q=drain").text.contains("No notes match “drain”."))
       let hostile = try await client.get("/notes?q=%3Cscript%3E%22%27&account=%3Cb%3E&from=x&after=y&skip=-9&order=z")
@@ -30,7 +30,7 @@ import Testing
     let room = try NoteRoom()
     try add(room, "the French drain <b>", name: "Odile")
     try add(room, "mulch and drain", name: "Arne")
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let all = try await client.get("/notes?q=drain").text
       #expect(all.contains("the French <mark>drain</mark> &lt;b&gt;") && all.contains("Arne"))
       let one = try await client.get("/notes?q=drain&account=Odile%20Inc").text
@@ -42,7 +42,7 @@ import Testing
   @Test("goes on with older notes, with the same search") func pages() async throws {
     let room = try NoteRoom()
     for index in 0..<25 { try add(room, "drain \(index)", name: "N\(index).") }
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let first = try await client.get("/notes?q=drain").text
       #expect(first.contains(">N24.</a>") && !first.contains(">N4.</a>"))
       let next = try #require(first.firstMatch(of: /href="(\/notes\?q=drain&amp;order=newest&amp;after=\d+)"/)?.1)
@@ -54,7 +54,7 @@ import Testing
 
   @Test("a note without a recording can be begun here") func begins() async throws {
     let room = try NoteRoom()
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.form("/notes")
       let path = try #require(reply.header("Location"))
       #expect(reply.status == .seeOther)

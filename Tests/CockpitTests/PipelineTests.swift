@@ -18,7 +18,7 @@ struct PipelineTests {
   @Test("the figures are shown, and a refresh reads the file again and says so") func refresh() async throws {
     let room = try PeopleRoom()
     try write(room, snapshot("2026-11-22T07:42:00Z"))
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let page = try await client.html("/pipeline")
       #expect(
         page.contains("$64,250") && page.contains(">6</b>overdue touches") && !page.contains("These figures are old."))
@@ -35,7 +35,7 @@ struct PipelineTests {
   @Test("figures of more than a day ago are called old") func stale() async throws {
     let room = try PeopleRoom()
     try write(room, snapshot("2026-11-20T07:42:00Z"))
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let page = try await client.html("/pipeline")
       #expect(page.contains("These figures are old.") && page.contains("Refresh it.") && page.contains("$64,250"))
     }
@@ -44,7 +44,7 @@ struct PipelineTests {
   @Test("a date that is none is shown as it is") func unreadableDate() async throws {
     let room = try PeopleRoom()
     try write(room, snapshot("soon"))
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(try await client.html("/pipeline").contains("The snapshot&#39;s date “soon” cannot be read."))
     }
   }
@@ -53,9 +53,9 @@ struct PipelineTests {
   func broken(text: String) async throws {
     let room = try PeopleRoom()
     try write(room, snapshot("2026-11-22T07:42:00Z"))
-    try await room.test { client in _ = try await client.html("/pipeline") }
+    try await room.test { client async throws -> Void in _ = try await client.html("/pipeline") }
     try write(room, text)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.send("/pipeline/refresh", "{}")
       #expect(reply.status == .unprocessableContent && reply.text.contains("The pipeline snapshot can't be read."))
       let form = try await client.submit("/pipeline/refresh", "back=/pipeline")
@@ -66,7 +66,7 @@ struct PipelineTests {
   }
 
   @Test("without a file there are no figures, and the page stands") func none() async throws {
-    try await PeopleRoom().test { client in
+    try await PeopleRoom().test { client async throws -> Void in
       #expect(try await client.html("/pipeline").contains("No pipeline snapshot was read yet."))
     }
   }

@@ -74,7 +74,7 @@ struct ReferenceTests {
 
   @Test("a changed file shows at once, a missing one says so") func changed() async throws {
     let room = try PeopleRoom()
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(
         try await client.html("/reference/playbook").contains("There is no sales_playbook.md in the data folder."))
       _ = try room.folder.file("sales_playbook.md", Data("# First\n\nold".utf8))
@@ -85,7 +85,7 @@ struct ReferenceTests {
   }
 
   @Test("the runbook ships with the program") func runbook() async throws {
-    try await PeopleRoom().test { client in
+    try await PeopleRoom().test { client async throws -> Void in
       #expect(try await client.html("/reference/runbook").contains("<h2 id=\"back-up\">Back up</h2>"))
       #expect(try await client.visitor.get("/reference/nothing").status == .notFound)
     }
@@ -95,7 +95,7 @@ struct ReferenceTests {
     let room = try PeopleRoom(
       PeopleRoom.juniper + PeopleRoom.kestrel + "C3,Abbey,School,Zoe,,,,,Won,2026-10-01,,9000,,\n")
     let id = try #require(try room.store.people.card(customerID: "C1")).person.id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let page = try await client.html("/reference/sample?sort=-value")
       #expect(page.contains("<a href=\"/people/\(id)\">Juniper Court</a>"))
       #expect(page.contains("aria-sort=\"descending\"") && page.contains("name=\"sort\" value=\"value\">Value"))

@@ -10,7 +10,7 @@ import Testing
 struct TodayTests {
   @Test("the focus contact is told with its reasons, and can be called and found") func focus() async throws {
     let room = try PeopleRoom(PeopleRoom.juniper + PeopleRoom.kestrel)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let page = try await client.html("/")
       #expect(page.contains("<h2 id=\"f\">Mireille Tan</h2>"))
       #expect(page.contains("4 days late") && page.contains("$3,950") && page.contains("1 Nov"))
@@ -22,19 +22,19 @@ struct TodayTests {
 
   @Test("what a table says is text on the page") func escaped() async throws {
     let room = try PeopleRoom(PeopleRoom.kestrel)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let page = try await client.html("/")
       #expect(page.contains("&lt;b&gt;Kestrel&lt;/b&gt; &amp; Co") && !page.contains("<b>Kestrel"))
     }
   }
 
   @Test("without a follow-up it says so, and without anybody it says what to do") func empty() async throws {
-    try await PeopleRoom().test { client in
+    try await PeopleRoom().test { client async throws -> Void in
       #expect(try await client.html("/").contains("Nobody to follow up yet."))
     }
     let room = try PeopleRoom(PeopleRoom.juniper)
     _ = try room.store.followUps.finish(try room.followUp("C1").id)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let page = try await client.html("/")
       #expect(page.contains("No follow-ups left. Nice.") && page.contains("1 of 1 done"))
     }
@@ -43,7 +43,7 @@ struct TodayTests {
   @Test("a form that snoozes comes back to the page, which offers the undo") func snoozeForm() async throws {
     let room = try PeopleRoom(PeopleRoom.juniper)
     let id = try room.followUp("C1").id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.submit("/follow-ups/\(id)/snooze", "until=tomorrow&back=/")
       #expect(reply.status == .seeOther && reply.location == "/?did=\(id)&version=2")
       let page = try await client.html(reply.location)
@@ -59,7 +59,7 @@ struct TodayTests {
   func doneByScript() async throws {
     let room = try PeopleRoom(PeopleRoom.juniper)
     let id = try room.followUp("C1").id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let done = try await client.send("/follow-ups/\(id)/done", "{}")
       #expect(done.status == .ok)
       #expect(
@@ -77,7 +77,7 @@ struct TodayTests {
   func badDay(body: String) async throws {
     let room = try PeopleRoom(PeopleRoom.juniper)
     let before = try room.followUp("C1")
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.submit("/follow-ups/\(before.id)/snooze", body)
       #expect(reply.status == .badRequest && reply.text.contains("Pick a day from tomorrow on."))
     }
@@ -87,14 +87,14 @@ struct TodayTests {
   @Test("a form leads back to pages of ours only") func foreignBack() async throws {
     let room = try PeopleRoom(PeopleRoom.juniper)
     let id = try room.followUp("C1").id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.submit("/follow-ups/\(id)/done", "back=https://evil.example/")
       #expect(reply.location.hasPrefix("/?did="))
     }
   }
 
   @Test("a follow-up that is not there is 404") func missing() async throws {
-    try await PeopleRoom().test { client in
+    try await PeopleRoom().test { client async throws -> Void in
       #expect(try await client.send("/follow-ups/nothing/done", "{}").status == .notFound)
     }
   }
@@ -102,7 +102,7 @@ struct TodayTests {
   @Test("the day closes with what was moved, and says so from then on") func close() async throws {
     let room = try PeopleRoom(PeopleRoom.juniper + PeopleRoom.kestrel)
     _ = try room.store.followUps.finish(try room.followUp("C2").id)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(try await client.html("/").contains("Move 1 to tomorrow and close"))
       let reply = try await client.submit("/day/close", "move=1")
       #expect(reply.status == .seeOther && reply.location == "/#close")
@@ -118,7 +118,7 @@ struct LeadTests {
   @Test("a lead is added and shown, and the form sent twice adds one") func added() async throws {
     let room = try PeopleRoom()
     let id = String(repeating: "ab", count: 16)
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(try await client.html("/leads/new").contains("name=\"account\""))
       for _ in 0..<2 {
         let reply = try await client.submit(
@@ -135,7 +135,7 @@ struct LeadTests {
   @Test("a lead without a name, or with a phone that is none, is refused in words and kept in the form")
   func refused() async throws {
     let room = try PeopleRoom()
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       let reply = try await client.submit("/leads", "name=&account=Gable&phone=call+me")
       #expect(reply.status == .unprocessableContent)
       #expect(reply.text.contains("Say whom you met.") && reply.text.contains("“call me” is no telephone number."))
@@ -147,7 +147,7 @@ struct LeadTests {
   @Test("the recorder finds people by the start of a word") func search() async throws {
     let room = try PeopleRoom(PeopleRoom.juniper + PeopleRoom.kestrel)
     let id = try #require(try room.store.people.card(customerID: "C1")).person.id
-    try await room.test { client in
+    try await room.test { client async throws -> Void in
       #expect(
         try await client.visitor.get("/api/people?q=jun", json: true).text
           == #"{"people":[{"account":"Juniper Court","id":"\#(id)","name":"Mireille Tan","place":"Hollin Falls","service":""}]}"#
