@@ -101,8 +101,7 @@ def test_one_tap_records_and_one_tap_keeps(page, base_url, data):
     page.wait_for_selector('[data-capture][data-state="live"]')
     spoken(page, 3)
     says(page, "Saved as you speak. Server has ")
-    assert page.inner_text("[data-level]").rstrip(".") in (
-        "Good level", "Too quiet. Hold the phone closer", "Too loud. Hold the phone away a little")
+    assert page.locator("[data-verdict]:visible").count() == 1
     page.click("[data-main]")
     page.wait_for_selector('[data-capture][data-state="kept"]')
     assert page.inner_text("[data-safe]") == "Saved on this phone. Words follow."
