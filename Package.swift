@@ -106,7 +106,7 @@ let package = Package(
     tests("SpeechEngine", ["SpeechEngine"]),
     tests("Domain", ["Domain"]),
     tests("Storage", ["Storage", "Domain", grdb]),
-    tests("Capture", ["Capture", "Storage", "Domain", grdb]),
+    tests("Capture", ["Capture", "Storage", "Domain", grdb, crypto]),
     tests("ModelStore", ["ModelStore", "Endpoints"]),
     tests("Transcription", ["Transcription", "Storage", "Domain"]),
     tests("Notes", ["Notes", "Endpoints", "Storage", "Domain"], exclude: ["Fixtures"]),
@@ -116,7 +116,7 @@ let package = Package(
       "Cockpit",
       [
         "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird,
-        hummingbirdTesting, httpTypes, nioCore, logging,
+        hummingbirdTesting, httpTypes, nioCore, logging, crypto,
       ]),
     .testTarget(name: "fieldosTests", dependencies: ["fieldos", "TestSupport"], swiftSettings: swiftSettings),
   ]

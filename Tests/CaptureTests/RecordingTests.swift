@@ -50,7 +50,7 @@ struct RecordingTests {
 
   @Test(
     "what is no part is refused",
-    arguments: [(0, Data()), (0, Data([1, 2, 3])), (-1, Data([1, 2])), (.max, Data([1, 2]))])
+    arguments: [(0, Data()), (0, Data([1, 2, 3])), (-1, Data([1, 2])), (Int.max, Data([1, 2]))])
   func noPart(number: Int, bytes: Data) throws {
     let room = try RecordingRoom()
     try room.begin()

@@ -50,15 +50,16 @@ struct UploadTests {
     let clip = try #require(try room.store.clips.all().first)
     #expect(clip.originalName == "visit.m4a" && clip.ownerID == room.rep.ownerID)
     #expect(try Data(contentsOf: room.folder.url.appending(path: clip.path)) == sound)
-    #expect(reply.location == (try room.store.drafts.find(clipID: clip.id)).map { "/notes/\($0.id)" })
+    let note = try #require(try room.store.drafts.find(clipID: clip.id))
+    #expect(reply.location == "/notes/\(note.id)")
   }
 
   @Test(
     "what is no audio, too long or too large is refused in words, and nothing is kept",
     arguments: [
       (AudioLength.notAudio, 26, 422, "This is not audio that we can read."),
-      (.seconds(1_330), 26, 413, "Longer than 15 minutes (it is 22:10)."),
-      (.seconds(1), 2 << 20, 413, "Larger than 1 MB."),
+      (AudioLength.seconds(1_330), 26, 413, "Longer than 15 minutes (it is 22:10)."),
+      (AudioLength.seconds(1), 2 << 20, 413, "Larger than 1 MB."),
     ])
   func refused(length: AudioLength, size: Int, status: Int, words: String) async throws {
     let room = try CockpitRoom {

@@ -28,8 +28,11 @@ enum JSONTree: Decodable, Sendable {
       self = .bool(flag)
     } else if let number = try? value.decode(Decimal.self) {
       self = .number(number)
+    } else if let text = try? value.decode(String.self) {
+      self = .string(text)
     } else {
-      self = .string(try value.decode(String.self))
+      // A number that nothing here can hold.
+      self = .number(.nan)
     }
   }
 
