@@ -115,6 +115,8 @@ import Testing
     let name = try add("nothing", account: "Drain and Sons")
     let best = try find("drain") { $0.order = .best }
     #expect(best.map(\.facts.draft.id) == [name, words])
+    #expect(best.map { $0.excerpt.filter(\.isHit).map(\.text) } == [["Drain"], ["drain"]])
+    #expect(best.last?.excerpt.map(\.text).joined() == "drain and much else that was said about beds and mulch")
     #expect(try find("drain") { ($0.order, $0.skip) = (.best, 1) }.map(\.facts.draft.id) == [words])
   }
 

@@ -15,8 +15,12 @@ public struct NoteSearch: Sendable {
     return try connection.read { db in
       guard let best = found.best else { return try Self.hits(db, page, found.arguments) }
       let places = try Int64.fetchAll(db, sql: best, arguments: StatementArguments(found.arguments))
-      return try places.flatMap { place in
-        try Self.hits(db, page, ["match": found.arguments["match"] ?? nil, "place": place])
+      let statement = try db.cachedStatement(sql: page)
+      return try places.compactMap { place in
+        try Row.fetchOne(statement, arguments: [place]).map { row in
+          let texts: [String] = [row["found_names"], row["found_words"], row["found_said"]]
+          return NoteHit(facts: try NoteFacts(row: row), excerpt: TextPieces.around(query.words, in: texts))
+        }
       }
     }
   }
@@ -60,7 +64,7 @@ public struct NoteSearch: Sendable {
 
 /// The statements of lists and searches.
 package struct NoteSearchSQL {
-  /// A page in order of time; where ``best`` is, the one note at `:place`. nil: nothing can be found.
+  /// A page in order of time; where ``best`` is, the one note at a place. nil: nothing can be found.
   package private(set) var page: String?
   /// The places of a page in order of fit, among the newest that match: what is rare among words that are in every note
   /// costs no more than they do.
@@ -69,7 +73,7 @@ package struct NoteSearchSQL {
   private var conditions = ["drafts.deleted_at IS NULL"]
 
   /// So many of the newest notes that match are compared.
-  private static let compared = 1_000
+  private static let compared = 500
 
   package init(_ query: NoteQuery) {
     let isSearch = !query.words.allSatisfy(\.isWhitespace)
@@ -91,7 +95,12 @@ package struct NoteSearchSQL {
           WHERE \(filter) ORDER BY note_index.rowid DESC LIMIT \(Self.compared))
         ORDER BY score, place DESC LIMIT :limit OFFSET :skip
         """
-      page = Self.select(Self.found, Self.indexed, "note_index MATCH :match AND note_index.rowid = :place")
+      // FTS5 would look for the words anew to cut an excerpt from each note.
+      page = """
+        SELECT \(NoteFacts.columns), note_index.names AS found_names, note_index.words AS found_words,
+          note_index.said AS found_said
+        FROM drafts JOIN note_index ON note_index.rowid = drafts.seq \(NoteFacts.joins) WHERE drafts.seq = ?
+        """
     } else {
       keep("\(place) < :after", "after", query.after)
       let (excerpt, source) = isSearch ? (Self.found, Self.indexed) : (Self.first, "drafts")
@@ -140,59 +149,4 @@ package struct NoteSearchSQL {
     )
     SELECT name FROM names WHERE name IS NOT NULL
     """
-}
-
-/// What a person typed, as FTS5 understands it.
-package enum NoteWords {
-  /// More words than these are not looked for.
-  private static let most = 12
-
-  /// Every word as the beginning of one, all of them wanted. Whatever was typed, it is a right query: words are quoted,
-  /// and what holds no letter or figure is left out.
-  /// - Returns: nil where no word is left.
-  package static func match(_ typed: String) -> String? {
-    let words = typed.prefix(400).split(whereSeparator: \.isWhitespace).map(plain).filter(hasWord).prefix(most)
-    return words.isEmpty ? nil : words.map { "\"\($0)\"*" }.joined(separator: " ")
-  }
-
-  private static func plain(_ word: Substring) -> String {
-    String(String.UnicodeScalarView(word.unicodeScalars.filter { $0 != "\"" && $0.value >= 0x20 }))
-  }
-
-  /// As the tokenizer sees it: letters and figures make words.
-  private static func hasWord(_ word: String) -> Bool {
-    word.unicodeScalars.contains { scalar in
-      switch scalar.properties.generalCategory {
-      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
-        .letterNumber, .otherNumber:
-        true
-      default: false
-      }
-    }
-  }
-}
-
-/// An excerpt as the index gives it.
-package enum TextPieces {
-  package static func parse(_ excerpt: String) -> [TextPiece] {
-    var pieces: [TextPiece] = []
-    var text = String.UnicodeScalarView()
-    var isHit = false
-    func end() {
-      if !text.isEmpty { pieces.append(TextPiece(text: String(text), isHit: isHit)) }
-      text = .init()
-    }
-    for scalar in excerpt.unicodeScalars {
-      switch scalar.value {
-      case 2, 3:
-        end()
-        isHit = scalar.value == 2
-      case 9, 10, 13: text.append(" ")
-      case 0..<0x20: continue
-      default: text.append(scalar)
-      }
-    }
-    end()
-    return pieces
-  }
 }
