@@ -61,7 +61,7 @@ def note(page, base_url, data):
     (data / "playbooks.json").write_text(json.dumps(PLAYBOOK))
     (data / "pricing.json").write_text(json.dumps(PRICES))
     page.goto(base_url + "/notes")
-    contact = page.evaluate("fetch('/').then((r) => r.text()).then((t) => t.match(/contact=([^\"&]+)/)[1])")
+    contact = page.evaluate("fetch('/api/people').then((reply) => reply.json())")["people"][0]["id"]
     begun = page.evaluate(
         """(contact) => import("/js/api.js").then(({ post }) => post("/notes", { contact }))""", contact)
     page.goto(f"{base_url}/notes/{begun['id']}")
@@ -165,10 +165,9 @@ def test_the_list_of_keys_opens_and_keys_can_be_switched_off(page, base_url):
 
 
 @pytest.mark.parametrize("path", ["/outbox"])
-def test_the_page_reads_without_scripts(browser, base_url, page, path):
-    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+def test_the_page_reads_without_scripts(launch, base_url, page, path):
+    context = launch(java_script_enabled=False, storage_state=page.context.storage_state())
     bare = context.new_page()
     bare.goto(base_url + path)
     expect(bare.locator("h1")).to_be_visible()
     expect(bare.get_by_role("button", name="Switch")).to_be_visible()
-    context.close()

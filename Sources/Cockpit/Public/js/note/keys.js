@@ -3,13 +3,19 @@ import { jump, toggle } from "/js/note/player.js";
 import { nextDoubt } from "/js/note/words.js";
 
 const click = (name) => document.getElementById(name)?.click();
+function edit() {
+  const field = document.querySelector("[data-text]");
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
+}
+
 const keys = {
   " ": toggle,
   j: () => jump(-5),
   l: () => jump(5),
   n: nextDoubt,
   d: () => click("t-diff"),
-  e: () => document.querySelector("[data-text]")?.focus(),
+  e: edit,
 };
 
 addEventListener("keydown", (event) => {
