@@ -12,9 +12,17 @@ struct NotesController {
     routes.post("notes", use: begin)
   }
 
-  /// Begins a note without a recording.
+  private struct BeginForm: Decodable { let contact: String? }
+
+  /// Begins a note without a recording, about somebody where a contact is named.
   @Sendable private func begin(_ request: Request, context: CockpitContext) async throws -> Response {
-    let draft = try services.store.drafts.begin(ownerID: try context.signedIn().ownerID)
+    let identity = try context.signedIn()
+    let form = try await FormBody.decode(BeginForm.self, from: request)
+    let person = try form.contact.flatMap {
+      $0.isEmpty ? nil : try services.store.people.card(ID(rawValue: $0))?.person
+    }
+    if let person, !identity.maySee(person.ownerID) { throw HTTPError(.forbidden) }
+    let draft = try services.store.drafts.begin(ownerID: identity.ownerID, contactID: person?.id)
     return request.wantsJSON ? try .json(["id": draft.id]) : .back(to: "/notes/\(draft.id)#draft")
   }
 
