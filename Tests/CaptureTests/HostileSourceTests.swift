@@ -49,7 +49,8 @@ struct HostileSourceTests {
 
   @Test("a source that grows while it is copied is refused, and nothing is kept")
   func grows() throws {
-    let file = try room.inbox.file("a.wav", Data(repeating: 7, count: 8 << 20))
+    // Long enough to copy that the other thread gets its turn on a busy machine.
+    let file = try room.inbox.file("a.wav", Data(repeating: 7, count: 96 << 20))
     #expect(throws: CaptureError.changedWhileRead(path: file.path)) {
       try ingest(file) { descriptor, turn in
         lseek(descriptor, 0, SEEK_END)
