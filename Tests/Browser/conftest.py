@@ -67,11 +67,21 @@ def data(tmp_path):
     return tmp_path / "data"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.when == "call":
+        item.failed_in_call = report.failed
+    return report
+
+
 @pytest.fixture
-def server(data, mock_crm, settings):
+def server(data, mock_crm, settings, request):
     running = Server(data, mock_crm.push, settings).start()
     yield running
     running.stop()
+    if getattr(request.node, "failed_in_call", False):
+        print("fieldos up, its last lines:", running.tail(), sep="\n")
 
 
 @pytest.fixture
@@ -85,6 +95,8 @@ def page(server, launch, microphone):
     context = launch(microphone=microphone)
     page = context.new_page()
     troubles = []
+    page.on("requestfailed", lambda request: print("failed:", request.method, request.url, request.failure))
+    page.on("response", lambda reply: print(reply.status, reply.url) if reply.status >= 400 else None)
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
     page.on("console", lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None)
     page.goto(server.link())
@@ -99,6 +111,8 @@ def axe():
 
     def findings(page):
         page.wait_for_load_state("load")
+        # Half-way through a change of colours nothing has its contrast.
+        page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
         found = Axe().run(page).response["violations"]
         return [
             (one["id"], one["help"], [node["target"] for node in one["nodes"]][:3])

@@ -96,11 +96,10 @@ def test_a_conflict_keeps_both_and_either_is_taken(note):
     page = note()
     other = page.context.new_page()
     other.goto(page.url)
-    page.context.set_offline(True)
-    typed(page, " From the phone.")
-    page.context.set_offline(False)
     # The second page has saved before the first gets through.
     page.route("**/draft", lambda route: route.abort())
+    typed(page, " From the phone.")
+    expect(saved(page)).to_have_text(re.compile("Saved on this phone"), timeout=10_000)
     typed(other, " From the desk.")
     expect(saved(other)).to_have_text(re.compile(r"^Saved"), timeout=10_000)
     page.unroute("**/draft")
@@ -169,7 +168,7 @@ def test_a_correction_stands_beside_what_was_heard(note):
 
 def test_delete_asks_once_and_is_undone(note):
     page = note()
-    page.get_by_text("More for this note").click(force=True)
+    page.locator("summary", has_text="More for this note").click()
     page.get_by_text("Delete this note").click()
     page.get_by_role("button", name="Delete it").click()
     page.wait_for_url(re.compile(r"/notes\?deleted="))

@@ -73,12 +73,15 @@ class Server:
         return self
 
     def answers(self):
-        assert self.process.poll() is None, f"`fieldos up` ended: {open(self.log.name).read()[-2000:]}"
+        assert self.process.poll() is None, f"`fieldos up` ended: {self.tail()}"
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return True
         except OSError:
             return False
+
+    def tail(self):
+        return pathlib.Path(self.log.name).read_text()[-2000:]
 
     def link(self):
         """The address, printed at start, that opens the cockpit for the person at this machine."""
