@@ -36,18 +36,21 @@ final class LiveHub: Service, Sendable {
   /// - Parameter seq: the last event that the listener knows; nil starts with the next.
   func listen(_ identity: Identity, after seq: Int64?) throws -> AsyncStream<LiveEvent> {
     let last = try store.events.lastSeq()
-    let missed = try seq.map { try store.events.after(max($0, last - 1000), limit: 1000) } ?? []
     let (events, continuation) = AsyncStream.makeStream(
-      of: LiveEvent.self, bufferingPolicy: .bufferingOldest(Self.backlog + missed.count))
-    let id = state.withLock { state in
+      of: LiveEvent.self, bufferingPolicy: .bufferingOldest(Self.backlog + 1000))
+    let (id, told) = state.withLock { state in
       defer { state.nextID += 1 }
       // The rows between this reading and the first common one are the hub's to tell.
-      if state.listeners.isEmpty { state.seen = max(last, missed.last?.seq ?? 0) }
+      if state.listeners.isEmpty { state.seen = max(last, state.seen) }
       state.listeners[state.nextID] = Listener(identity: identity, stream: continuation)
-      return state.nextID
+      return (state.nextID, state.seen)
     }
     continuation.onTermination = { [weak self] _ in self?.leave(id) }
-    for event in missed where identity.maySee(event.ownerID) { continuation.yield(LiveEvent(event)) }
+    // What the others were told before this listener came; the hub tells all that is newer.
+    let missed = try seq.map { try store.events.after(max($0, told - 1000), limit: 1000) } ?? []
+    for event in missed where event.seq <= told && identity.maySee(event.ownerID) {
+      continuation.yield(LiveEvent(event))
+    }
     return events
   }
 

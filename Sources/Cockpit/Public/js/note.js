@@ -40,6 +40,8 @@ listen("*", ({ subject }, kind) => {
 });
 listen("draft.transcribed", ({ subject }) => { if (subject === note) toast("High-accuracy transcript is ready."); });
 listen("live.open", soon);
+// Whatever the stream may have missed: a page that waits for words asks now and then.
+setInterval(() => { if (!document.hidden && !document.querySelector("[data-say]")) soon(); }, 10000);
 
 // The part of the page that is on screen, in the row of parts.
 const links = [...document.querySelectorAll(".jump a")];

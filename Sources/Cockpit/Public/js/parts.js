@@ -1,7 +1,7 @@
 // Parts of a page that the server draws again: one place that words things, and no HTML made here.
 let asked = null;
 let pages = 0;
-let shown = 0;
+const shown = new Map(); // the number of the page that a part was last compared with
 /** The parts as the server drew them: what scripts do to them since is no change. */
 const drawn = new Map([...document.querySelectorAll("[data-part]")].map((at) => [at.dataset.part, at.outerHTML]));
 
@@ -10,9 +10,13 @@ function page() {
   asked ??= new Promise((go) => { setTimeout(go, 20); }).then(async () => {
     asked = null;
     const number = ++pages;
-    const reply = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
-    if (!reply.ok || reply.redirected) throw new Error(String(reply.status));
-    return { number, fresh: new DOMParser().parseFromString(await reply.text(), "text/html") };
+    for (let pause = 500; ; pause *= 2) {
+      const text = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } })
+        .then((reply) => reply.ok && !reply.redirected && reply.text()).catch(() => "");
+      if (text) return { number, fresh: new DOMParser().parseFromString(text, "text/html") };
+      if (pause > 8000) throw new Error("no answer");
+      await new Promise((go) => { setTimeout(go, pause); });
+    }
   });
   return asked;
 }
@@ -24,10 +28,10 @@ function page() {
 export async function refresh(names) {
   let number, fresh;
   try { ({ number, fresh } = await page()); } catch { return []; }
-  if (number < shown) return [];
-  shown = number;
   const find = (at, name) => at.querySelector(`[data-part="${name}"]`);
-  const changed = names.filter((name) =>
+  const newer = names.filter((name) => number >= (shown.get(name) ?? 0));
+  for (const name of newer) shown.set(name, number);
+  const changed = newer.filter((name) =>
     find(document, name) && find(fresh, name) && find(fresh, name).outerHTML !== drawn.get(name));
   const anchor = document.activeElement?.closest("form, section, li");
   const before = anchor?.getBoundingClientRect().top;
