@@ -80,7 +80,7 @@ extension CockpitServices {
       id: entry.id.rawValue, notePath: "/notes/\(entry.noteID)", name: line.name, badge: BadgeView(entry.status),
       time: words.clock.moment(entry.stateChangedAt), line: words.line(entry, ahead: ahead, tries: attempts.count),
       reply: words.reply(entry), attempts: entry.state == .synced ? nil : AttemptsView(attempts, words),
-      isFailed: entry.state == .failed, canHurry: entry.state == .retrying && !words.isOffline,
+      isFailed: entry.state == .failed, canHurry: entry.waitsForTry && !words.isOffline,
       isKept: entry.state == .cached && !entry.heldOffline, owner: owner)
   }
 
@@ -113,6 +113,9 @@ extension Identity {
 }
 
 extension OutboxEntry {
+  /// Whether a try failed and the next one is to come.
+  var waitsForTry: Bool { state == .retrying || (state == .queued && lastError != nil) }
+
   /// Whether it goes no further without somebody.
   var waitsForPerson: Bool { state == .failed || (state == .cached && !heldOffline) }
 }
