@@ -25,12 +25,12 @@ struct DeliveryWords: Sendable {
     }
   }
 
-  /// The CRM's own words, nil where it said none.
+  /// The CRM's own words, nil where it said none; an empty answer is none.
   func reply(_ entry: OutboxEntry) -> ReplyView? {
     guard entry.responseCode != nil, entry.state != .synced, let words = DeliveryBadge(entry.status).error else {
       return nil
     }
-    return words == "HTTP \(entry.responseCode ?? 0)" ? nil : ReplyView(words)
+    return ["HTTP \(entry.responseCode ?? 0)", "{}", "[]"].contains(words) ? nil : ReplyView(words)
   }
 
   /// What an attempt came to, as a cell of a table.
