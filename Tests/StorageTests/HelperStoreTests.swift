@@ -71,8 +71,8 @@ import Testing
   @Test("the outbox page's questions are answered by indexes") func plans() throws {
     let path = fixture.folder.url.appending(path: "fieldos.sqlite").path
     let questions: [(String, Bool)] = [
-      ("outbox.state NOT IN ('synced', 'superseded')", true),
-      ("outbox.state IN ('queued', 'sending', 'retrying', 'cached', 'failed')", false),
+      ("\(OutboxPage.waits(hasOwner: true)) AND \(OutboxPage.needsPerson)", true),
+      ("\(OutboxPage.waits(hasOwner: false)) AND NOT \(OutboxPage.needsPerson)", false),
       ("outbox.state = 'synced' AND outbox.state_changed_at >= :since", true),
       ("outbox.state = 'synced' AND outbox.state_changed_at >= :since", false),
     ]

@@ -36,38 +36,45 @@ struct OutboxPageView: Sendable {
   let wayCount: String?
   let synced: [Item]
   let syncedCount: String?
+  /// Whether a group has more than is listed.
+  let hasMore: Bool
   let isPaused: Bool
   /// A result of a form, without scripts.
   let said: String?
 }
 
 extension CockpitServices {
-  /// Most deliveries of a group that the page lists.
-  private static let most = 200
+  /// Most deliveries of a group that the page lists, before and after somebody asks for all.
+  private static let (few, most) = (25, 500)
 
   func outboxPage(_ request: Request, _ context: CockpitContext) throws -> OutboxPageView {
     let identity = try context.signedIn()
     let owner = identity.outboxOwner
     let isOffline = try store.outbox.isOffline(identity.ownerID)
     let words = DeliveryWords(clock: clockWords(), now: clock.now(), isOffline: isOffline)
-    let waiting = try store.outbox.waiting(ownerID: owner, limit: Self.most)
+    let limit = request.uri.queryParameters["all"] == nil ? Self.few : Self.most
+    let waiting = try store.outbox.waitingCounts(ownerID: owner)
     let today = Calendar.autoupdatingCurrent.startOfDay(for: clock.now())
-    let synced = try store.outbox.synced(ownerID: owner, since: today, limit: Self.most)
-    let needs = waiting.filter { $0.entry.waitsForPerson }
-    let way = waiting.filter { !$0.entry.waitsForPerson }
-    let names = try owner == nil ? ownerNames(waiting + synced, but: identity.ownerID) : [:]
+    let synced = try store.outbox.synced(ownerID: owner, since: today, limit: limit)
+    let needs = try store.outbox.waiting(ownerID: owner, needsPerson: true, limit: limit)
+    let way = try store.outbox.waiting(ownerID: owner, needsPerson: false, limit: limit)
+    let names = try owner == nil ? ownerNames(needs + way + synced, but: identity.ownerID) : [:]
     let ahead = Self.ahead(way)
     let view = { (line: OutboxLine) in
       try item(line, words, ahead: ahead[line.entry.id.rawValue], owner: names[line.entry.ownerID.rawValue])
     }
     return OutboxPageView(
       frame: try frame("Outbox", .outbox, request, context, scripts: ["/js/outbox.js"]),
-      title: OutboxWords.title(waiting.count), line: OutboxWords.line(needs: needs.count, waiting: waiting.count),
-      offlineLine: waiting.isEmpty
+      title: OutboxWords.title(waiting.all),
+      line: OutboxWords.line(needs: waiting.needsPerson, waiting: waiting.all),
+      offlineLine: waiting.all == 0
         ? "You are working offline. What you save is kept." : "All are safe. Nothing is sent until you switch back.",
-      isOffline: isOffline, offersSendAll: configuration.flushesOffline && !waiting.isEmpty,
-      needs: try needs.map(view), needsCount: OutboxWords.count(needs), way: try way.map(view),
-      wayCount: OutboxWords.count(way), synced: try synced.map(view), syncedCount: OutboxWords.count(synced),
+      isOffline: isOffline, offersSendAll: configuration.flushesOffline && waiting.all > 0,
+      needs: try needs.map(view), needsCount: OutboxWords.count(waiting.needsPerson), way: try way.map(view),
+      wayCount: OutboxWords.count(waiting.all - waiting.needsPerson), synced: try synced.map(view),
+      syncedCount: synced.isEmpty ? nil : synced.count < limit ? "\(synced.count)" : "\(synced.count) or more",
+      hasMore: needs.count < waiting.needsPerson || way.count < waiting.all - waiting.needsPerson
+        || synced.count == limit,
       isPaused: try store.outbox.isPaused(), said: nil)
   }
 
@@ -139,7 +146,7 @@ enum OutboxWords {
     return "\(safe) \(count); the rest go by themselves."
   }
 
-  static func count(_ lines: [OutboxLine]) -> String? { lines.isEmpty ? nil : String(lines.count) }
+  static func count(_ lines: Int) -> String? { lines > 0 ? String(lines) : nil }
 
   /// What 'Send all now' did.
   static func sent(_ tried: Int, waits: [String]) -> String {

@@ -17,14 +17,27 @@ extension OutboxStore {
   /// What is not in the CRM yet, oldest first.
   /// - Parameters:
   ///   - ownerID: whose; nil for everybody's.
+  ///   - needsPerson: only what goes no further without somebody, or only what goes by itself; nil for both.
   ///   - limit: at most this many.
-  public func waiting(ownerID: ID<Owner>?, limit: Int) throws -> [OutboxLine] {
-    // Each form is word for word what an index is made for.
-    let condition =
-      ownerID == nil
-      ? "outbox.state IN ('queued', 'sending', 'retrying', 'cached', 'failed')"
-      : "outbox.state NOT IN ('synced', 'superseded')"
+  public func waiting(ownerID: ID<Owner>?, needsPerson: Bool? = nil, limit: Int) throws -> [OutboxLine] {
+    let waits = OutboxPage.waits(hasOwner: ownerID != nil)
+    let condition = needsPerson.map { "\(waits) AND \($0 ? "" : "NOT ")\(OutboxPage.needsPerson)" } ?? waits
     return try lines(condition, ownerID, "created_at, outbox.rowid", ["limit": limit])
+  }
+
+  /// How many deliveries are not in the CRM yet, and how many of these go no further without somebody.
+  /// - Parameter ownerID: whose; nil for everybody's.
+  public func waitingCounts(ownerID: ID<Owner>?) throws -> (all: Int, needsPerson: Int) {
+    let owner = ownerID.map { ["owner": $0.rawValue] } ?? [:]
+    return try connection.read { db in
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT COUNT(*) AS total, COALESCE(SUM(\(OutboxPage.needsPerson)), 0) AS needs FROM outbox
+          WHERE \(OutboxPage.waits(hasOwner: ownerID != nil))\(ownerID == nil ? "" : " AND outbox.owner_id = :owner")
+          """, arguments: StatementArguments(owner))
+      return (row?["total"] ?? 0, row?["needs"] ?? 0)
+    }
   }
 
   /// What came into the CRM since a moment, the latest first.
@@ -64,6 +77,15 @@ package enum OutboxPage {
   static func subject(_ row: Row) -> DraftSubject {
     DraftSubject(contactName: row["subject_name"] ?? "", account: row["subject_account"] ?? "")
   }
+
+  /// Not in the CRM yet. Each form is word for word what an index is made for.
+  package static func waits(hasOwner: Bool) -> String {
+    hasOwner
+      ? "outbox.state NOT IN ('synced', 'superseded')"
+      : "outbox.state IN ('queued', 'sending', 'retrying', 'cached', 'failed')"
+  }
+
+  package static let needsPerson = "(outbox.state = 'failed' OR (outbox.state = 'cached' AND outbox.held_offline = 0))"
 
   package static func sql(_ condition: String, hasOwner: Bool, order: String) -> String {
     """

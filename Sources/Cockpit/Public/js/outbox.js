@@ -3,7 +3,7 @@ import { listen } from "/js/live.js";
 import { refresh } from "/js/parts.js";
 import { quietly } from "/js/quiet.js";
 
-const parts = ["head", "needs", "way", "synced"];
+const parts = ["head", "needs", "way", "synced", "more"];
 quietly();
 document.addEventListener("change", ({ target }) => target.closest("[data-offline]")?.requestSubmit());
 
