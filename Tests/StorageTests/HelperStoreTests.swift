@@ -73,8 +73,7 @@ import Testing
     let questions: [(String, Bool)] = [
       ("\(OutboxPage.waits(hasOwner: true)) AND \(OutboxPage.needsPerson)", true),
       ("\(OutboxPage.waits(hasOwner: false)) AND NOT \(OutboxPage.needsPerson)", false),
-      ("outbox.state = 'synced' AND outbox.state_changed_at >= :since", true),
-      ("outbox.state = 'synced' AND outbox.state_changed_at >= :since", false),
+      (OutboxPage.synced, true), (OutboxPage.synced, false),
     ]
     for (condition, hasOwner) in questions {
       let sql = OutboxPage.sql(condition, hasOwner: hasOwner, order: "created_at, outbox.rowid")
@@ -84,7 +83,8 @@ import Testing
         try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: StatementArguments(arguments))
           .map { $0["detail"] as String }
       }
-      #expect(steps.contains { $0.contains("SEARCH outbox USING INDEX outbox_") }, "\(condition): \(steps)")
+      let index = condition == OutboxPage.synced ? "outbox_synced_at" : "outbox_"
+      #expect(steps.contains { $0.contains("SEARCH outbox USING INDEX \(index)") }, "\(condition): \(steps)")
       #expect(!steps.contains { $0.contains("SCAN") }, "\(steps)")
     }
   }

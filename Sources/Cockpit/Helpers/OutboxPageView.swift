@@ -45,7 +45,7 @@ struct OutboxPageView: Sendable {
 
 extension CockpitServices {
   /// Most deliveries of a group that the page lists, before and after somebody asks for all.
-  private static let (few, most) = (25, 500)
+  private static let (few, most) = (15, 500)
 
   func outboxPage(_ request: Request, _ context: CockpitContext) throws -> OutboxPageView {
     let identity = try context.signedIn()
