@@ -21,10 +21,10 @@ extension Ingest {
   private func describe(_ path: String) throws -> Clip? {
     let file = location(path)
     do {
-      let input = try SourceFile(file, followsLinks: false)
+      let input = try SourceFile(file.path, followsLinks: false)
       let version = try input.version()
       try input.sync()
-      let fingerprint = try AudioFingerprint(of: file)
+      let fingerprint = try AudioFingerprint(of: file.path)
       try FolderSync.sync(audio)
       return Clip(
         id: .random(), ownerID: Owner.local, path: path, originalName: file.lastPathComponent,
@@ -47,6 +47,6 @@ extension Ingest {
         return report.restored.append(clip)
       }
     }
-    if unlink(location(of: copy).path) == 0 { report.removedCopies.append(copy.path) }
+    if unlink(fullPath(copy.path)) == 0 { report.removedCopies.append(copy.path) }
   }
 }

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 
 /// What tells one recording's bytes from another's.
-struct AudioFingerprint: Equatable {
+struct AudioFingerprint: Equatable, Sendable {
   /// 40 lower-case hex digits.
   let sha1: String
   /// 64 lower-case hex digits.
@@ -10,11 +10,26 @@ struct AudioFingerprint: Equatable {
 
   /// Hashes a stored recording from its beginning to its end.
   /// - Throws: ``CaptureError``.
-  init(of file: URL) throws {
-    let input = try SourceFile(file, followsLinks: false)
+  init(of path: String) throws {
+    let input = try SourceFile(path, followsLinks: false)
     var hashes = AudioHashes()
     try input.readAll { hashes.update($0) }
     self = hashes.finish()
+  }
+
+  /// Hashes a recording with two threads, for a caller whom somebody waits for.
+  /// - Throws: ``CaptureError``.
+  init(quicklyOf path: String) throws {
+    let sha1 = BackgroundWork { try Self.digest(of: path, Insecure.SHA1()) }
+    sha256 = try Self.digest(of: path, SHA256())
+    self.sha1 = try sha1.finish()
+  }
+
+  private static func digest(of path: String, _ empty: some HashFunction) throws -> String {
+    let input = try SourceFile(path, followsLinks: false)
+    var hash = empty
+    try input.readAll { hash.update(bufferPointer: $0) }
+    return hash.finalize().hexDigits
   }
 
   fileprivate init(sha1: String, sha256: String) {

@@ -11,7 +11,7 @@ enum ClipFile {
   }
 
   private static func head(of file: URL) throws -> (bytes: Data, byteCount: Int) {
-    let input = try SourceFile(file, followsLinks: false)
+    let input = try SourceFile(file.path, followsLinks: false)
     return (try input.read(upTo: 4_096), try input.version().byteCount)
   }
 

@@ -10,10 +10,10 @@ enum ClipName {
   }
 
   /// A name that is free in the folder: renaming onto it replaces nothing.
-  static func unused(in folder: URL, now: Date, originalName: String) -> String {
+  static func unused(in folder: String, now: Date, originalName: String) -> String {
     while true {
       let name = make(now: now, originalName: originalName)
-      if !FileManager.default.fileExists(atPath: folder.appending(path: name).path) { return name }
+      if access("\(folder)/\(name)", F_OK) != 0 { return name }
     }
   }
 

@@ -21,7 +21,7 @@ public struct ClipVerifier: Sendable {
       throw CaptureError.unreadable(path: file.path, reason: String(cString: strerror(errno)))
     }
     guard status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == clip.byteCount,
-      try AudioFingerprint(of: file).sha256 == clip.sha256
+      try AudioFingerprint(of: file.path).sha256 == clip.sha256
     else { throw CaptureError.altered(path: file.path) }
   }
 

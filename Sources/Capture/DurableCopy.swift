@@ -1,17 +1,19 @@
 import Foundation
 import Storage
 
-/// Writes a copy of a file that is on disk when it returns, with the hashes of the bytes that are in it.
+/// A copy of a file on its way to disk, with the hashes of the bytes that are in it.
 struct DurableCopy {
   let byteCount: Int
   let fingerprint: AudioFingerprint
+  /// Ends when the copy is on disk.
+  let synced: BackgroundWork<Void>
 
   /// Copies to a new file at `target`, which is left behind for the caller to remove where this throws. The copy is read
   /// again and hashed while the disk takes it.
   /// - Throws: ``CaptureError/changedWhileRead(path:)`` where the source was written to meanwhile: a recording that is
   ///   still being made must not be acknowledged as whole.
-  init(from source: URL, to target: URL, maxBytes: Int) throws {
-    let input = try SourceFile(source)
+  init(from source: URL, to target: String, maxBytes: Int) throws {
+    let input = try SourceFile(source.path)
     let output = try NewFile(target)
     let before = try input.version()
     var count = 0
@@ -24,10 +26,8 @@ struct DurableCopy {
       throw CaptureError.changedWhileRead(path: source.path)
     }
     guard count > 0 else { throw CaptureError.empty(path: source.path) }
-    let sync = output.beginSync()
-    let hashed = Result { try AudioFingerprint(of: target) }
-    try sync.finish()
+    synced = BackgroundWork { try output.sync() }
     byteCount = count
-    fingerprint = try hashed.get()
+    fingerprint = try AudioFingerprint(quicklyOf: target)
   }
 }

@@ -21,13 +21,12 @@ extension Ingest {
     guard received.byteCount > 0 else { throw CaptureError.empty(path: originalName) }
     let fingerprint = received.fingerprint()
     let byteCount = received.byteCount
-    let temporary = try received.handOver()
     let now = clock.now()
-    let name = ClipName.unused(in: audio, now: now, originalName: originalName)
+    let name = ClipName.unused(in: audio.path, now: now, originalName: originalName)
     let clip = Clip(
       id: .random(), ownerID: ownerID, path: relative(name), originalName: originalName, byteCount: byteCount,
       sha1: fingerprint.sha1, sha256: fingerprint.sha256, durationSeconds: durationSeconds,
       createdAt: Date(unixMilliseconds: now.unixMilliseconds))
-    return try keep(temporary, as: clip, force: false)
+    return try keep(received.temporary.path, as: clip, force: false, after: received.handOver())
   }
 }

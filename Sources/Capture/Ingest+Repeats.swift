@@ -9,12 +9,12 @@ extension Ingest {
     if known.clip?.path == copy.path { return .duplicate(known) }
     // Bytes made so that only their SHA-1 is the same are refused, and put in nobody's place.
     guard let clip = known.clip, clip.sha256 == copy.sha256 else {
-      unlink(location(of: copy).path)
+      unlink(fullPath(copy.path))
       return .duplicate(known)
     }
     if force { return try transcribeAgain(clip, copy: copy) }
     if clip.purgedAt != nil || verifier.isWhole(clip) {
-      unlink(location(of: copy).path)
+      unlink(fullPath(copy.path))
       return .duplicate(known)
     }
     try putBack(clip, from: copy.path)
@@ -44,13 +44,13 @@ extension Ingest {
 
   /// Removes a copy that its clip did not take over.
   private func drop(_ copy: Clip, unless clip: Clip) {
-    if clip.path != copy.path { unlink(location(of: copy).path) }
+    if clip.path != copy.path { unlink(fullPath(copy.path)) }
   }
 
   /// Puts durable bytes where the clip's own file was, and takes the flag of the missing file back.
   func putBack(_ clip: Clip, from path: String) throws {
-    let target = location(of: clip)
-    guard rename(location(path).path, target.path) == 0 else { throw StorageError(errno: errno, path: target.path) }
+    let target = fullPath(clip.path)
+    guard rename(fullPath(path), target) == 0 else { throw StorageError(errno: errno, path: target) }
     try FolderSync.sync(audio)
     try store.clips.markPresent(clip.id)
   }

@@ -6,8 +6,8 @@ struct NewFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
 
-  init(_ file: URL) throws {
-    path = file.path
+  init(_ path: String) throws {
+    self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StorageError(errno: errno, path: path) }
   }
@@ -34,7 +34,4 @@ struct NewFile: ~Copyable {
   func sync() throws {
     guard fsync(descriptor) == 0 else { throw StorageError(errno: errno, path: path) }
   }
-
-  /// Starts to put the bytes on disk. The file must stay open until the sync was finished.
-  func beginSync() -> BackgroundSync { BackgroundSync(descriptor, path: path) }
 }

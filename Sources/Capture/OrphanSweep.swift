@@ -32,13 +32,13 @@ extension Ingest {
     let names = try namesInFolder()
     var report = SweepReport()
     let temporaries = names.filter { $0.hasSuffix(".tmp") }.map(relative)
-    report.removedTemporaries = temporaries.filter { isAbandoned($0) && unlink(location($0).path) == 0 }.sorted()
+    report.removedTemporaries = temporaries.filter { isAbandoned($0) && unlink(fullPath($0)) == 0 }.sorted()
     // Files first, rows second: a clip that comes in meanwhile is then known, not an orphan.
     let files = Set(names.filter { !$0.hasSuffix(".tmp") }.map(relative))
     let unknown = files.subtracting(try store.clips.known(paths: files))
     for path in unknown.sorted() where isAbandoned(path) { try settle(orphan: path, &report) }
     let purged = try store.clips.purged(paths: files).sorted()
-    report.removedCopies += purged.filter { unlink(location($0).path) == 0 }
+    report.removedCopies += purged.filter { unlink(fullPath($0)) == 0 }
     try compareRows(with: files, &report)
     return report
   }
@@ -47,7 +47,7 @@ extension Ingest {
   private func compareRows(with files: Set<String>, _ report: inout SweepReport) throws {
     for clip in try store.clips.withAudio() {
       // The listing is older than the row where the clip came in meanwhile.
-      let isThere = files.contains(clip.path) || access(location(of: clip).path, F_OK) == 0
+      let isThere = files.contains(clip.path) || access(fullPath(clip.path), F_OK) == 0
       if !isThere {
         report.missing.append(clip.path)
         if try store.clips.markMissing(clip.id, reason: Self.missingReason(clip)) {
@@ -78,7 +78,7 @@ extension Ingest {
   /// clock was put back.
   private func isAbandoned(_ path: String) -> Bool {
     var status = stat()
-    guard lstat(location(path).path, &status) == 0 else { return false }
+    guard lstat(fullPath(path), &status) == 0 else { return false }
     let age = clock.now().timeIntervalSince1970 - Double(status.modified.tv_sec)
     return abs(age) > Self.abandonedAfterSeconds
   }

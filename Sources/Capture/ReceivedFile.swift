@@ -19,7 +19,7 @@ public final class ReceivedFile: Sendable {
   init(_ temporary: URL, maxBytes: Int) throws {
     self.temporary = temporary
     self.maxBytes = maxBytes
-    file = try NewFile(temporary)
+    file = try NewFile(temporary.path)
   }
 
   deinit {
@@ -54,10 +54,9 @@ public final class ReceivedFile: Sendable {
     try FolderSync.sync(final.deletingLastPathComponent())
   }
 
-  /// Puts the bytes on disk where they are and leaves them to the caller.
-  func handOver() throws -> URL {
-    try file.sync()
+  /// Begins to put the bytes on disk where they are, and leaves them to the caller.
+  func handOver() -> BackgroundWork<Void> {
     progress.withLock { $0.isKept = true }
-    return temporary
+    return BackgroundWork { try self.file.sync() }
   }
 }

@@ -7,8 +7,8 @@ struct SourceFile: ~Copyable {
   private let descriptor: Int32
 
   /// Opens a regular file; a pipe or device is refused without waiting for it.
-  init(_ file: URL, followsLinks: Bool = true) throws {
-    path = file.path
+  init(_ path: String, followsLinks: Bool = true) throws {
+    self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
     guard descriptor >= 0 else { throw Self.failure(errno, path) }
     do {

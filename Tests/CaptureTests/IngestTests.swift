@@ -64,6 +64,16 @@ struct IngestTests {
   }
 
   @Test(
+    "a file that is on disk before its rows are made is kept whole", arguments: [4 << 20, (4 << 20) + 1, 6_000_000])
+  func large(byteCount: Int) throws {
+    let bytes = Data((0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
+    let (clip, _) = try stored(try ingest.ingest(file: try inbox.file("hour.wav", bytes)))
+    #expect(clip.byteCount == byteCount)
+    #expect(try Data(contentsOf: data.url.appending(path: clip.path)) == bytes)
+    #expect(data.names(in: "audio_cache").count == 1)
+  }
+
+  @Test(
     "an extension is kept only where it is short and plain",
     arguments: [
       ("a.WAV", "wav"), ("a.m4a", "m4a"), ("a", "bin"), ("a.", "bin"), ("a.toolong", "bin"), ("a.w v", "bin"),

@@ -11,6 +11,21 @@ extension Draft {
       version: row["version"], createdAt: row.date("created_at"), updatedAt: row.date("updated_at"),
       heardAt: row.optionalDate("heard_at"), deletedAt: row.optionalDate("deleted_at"))
   }
+
+  /// Adds a draft that has no words yet.
+  func insert(_ db: Database, isAutomatic: Bool) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO drafts (seq, id, owner_id, contact_id, contact_name, account, recording_id, clip_id, automatic,
+          created_at, updated_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
+        """)
+    try statement.execute(
+      arguments: [
+        seq, id.rawValue, ownerID.rawValue, contactID?.rawValue, subject.contactName, subject.account,
+        recordingID?.rawValue, clipID?.rawValue, isAutomatic, createdAt.unixMilliseconds,
+      ])
+  }
 }
 
 extension DraftVersion {

@@ -19,21 +19,13 @@ extension DraftStore {
   @discardableResult
   static func insert(_ db: Database, _ new: New) throws -> Draft {
     let subject = try new.subject == .unknown ? names(db, new.contactID, new.ownerID) : new.subject
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        INSERT INTO drafts (seq, id, owner_id, contact_id, contact_name, account, recording_id, clip_id, automatic,
-          created_at, updated_at)
-        VALUES (:seq, :id, :owner, :contact, :name, :account, :recording, :clip, :automatic, :at, :at) RETURNING *
-        """,
-      arguments: [
-        "seq": try freeSeq(db, at: new.createdAt), "id": new.id.rawValue, "owner": new.ownerID.rawValue,
-        "contact": new.contactID?.rawValue, "name": subject.contactName, "account": subject.account,
-        "recording": new.recordingID?.rawValue, "clip": new.clipID?.rawValue, "automatic": new.isAutomatic,
-        "at": new.createdAt,
-      ])
-    guard let row else { throw StorageError.constraintFailed(reason: "drafts") }
-    return Draft(row: row)
+    let created = Date(unixMilliseconds: new.createdAt)
+    let draft = Draft(
+      id: new.id, ownerID: new.ownerID, seq: try freeSeq(db, at: new.createdAt), contactID: new.contactID,
+      subject: subject, recordingID: new.recordingID, clipID: new.clipID, text: "", version: 0, createdAt: created,
+      updatedAt: created, heardAt: nil, deletedAt: nil)
+    try draft.insert(db, isAutomatic: new.isAutomatic)
+    return draft
   }
 
   /// What a person and the account are called, where the draft's owner may see them.
@@ -107,8 +99,8 @@ extension DraftStore {
   /// The first free place from a moment on.
   private static func freeSeq(_ db: Database, at created: Int64) throws -> Int64 {
     let base = seq(Date(unixMilliseconds: created))
-    let taken = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM drafts WHERE seq = ?)", arguments: [base])
-    guard taken == true else { return base }
+    let place = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM drafts WHERE seq = ?)")
+    guard try Bool.fetchOne(place, arguments: [base]) == true else { return base }
     let free = try Int64.fetchOne(
       db,
       sql: """

@@ -28,12 +28,16 @@ public struct EventStore: Sendable {
     try connection.read { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM events") ?? 0 }
   }
 
+  private static let encoder: JSONEncoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+
   /// Adds an event to the running transaction.
   static func append(
     _ db: Database, at: Int64, kind: String, ownerID: ID<Owner>, subjectID: String, facts: some Encodable
   ) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(facts), as: UTF8.self)
     let statement = try db.cachedStatement(
       sql: "INSERT INTO events (at, kind, owner_id, subject_id, json) VALUES (?, ?, ?, ?, ?)")
