@@ -79,6 +79,41 @@ extension CommandLineTests {
       #expect(try await eventually(within: 20) { store.countSoFar("transcripts") == 1 }, "\(up.out) \(up.err)")
     }
 
+    @Test("to transcribe once more is refused or done where there is little room", arguments: [0, 64, 100, 128, 160])
+    func againDoesNotFit(free: Int) async throws {
+      guard let disk = try disk() else { return }
+      defer { disk.unmount() }
+      let clip = try clip(0).path
+      expectSuccess(try await room.run("ingest", clip))
+      expectSuccess(try await room.run("worker", "--mock"))
+      try disk.fill(leaving: free)
+      let outcome = try await room.run("ingest", "--force", clip)
+      outcome.status == 0 ? expectSuccess(outcome) : expectFull(outcome)
+      try disk.empty()
+      #expect(try room.store.count("jobs") == (outcome.status == 0 ? 2 : 1))
+      expectSuccess(try await room.run("ingest", "--force", clip))
+      #expect(try room.store.count("jobs") == 2)
+      #expect(try room.store.count("clips") == 1)
+      #expect(room.cachedAudio.count == 1, "\(room.cachedAudio)")
+      #expect(try room.store.rows("PRAGMA integrity_check") == ["ok"])
+    }
+
+    @Test("a disk that is full when `up` starts is waited for", arguments: [false, true])
+    func upWaits(isStopped: Bool) async throws {
+      guard let disk = try disk() else { return }
+      defer { disk.unmount() }
+      try disk.fill(leaving: 16)
+      let up = try room.start("up")
+      #expect(try await eventually(within: 20) { up.err.contains("full") }, "\(up.out) \(up.err)")
+      if !isStopped {
+        try disk.empty()
+        try await up.says("open http://")
+      }
+      up.signal(SIGTERM)
+      let outcome = try await up.finish(within: 20)
+      #expect(!outcome.signalled && outcome.status == 0, "\(outcome)")
+    }
+
     private func expectFull(_ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
       expectRefusal(outcome, naming: "full", sourceLocation: sourceLocation)
       let halves = room.cachedAudio.filter { $0.hasSuffix(".tmp") }

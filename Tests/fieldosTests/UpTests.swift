@@ -56,6 +56,21 @@ extension CommandLineTests {
       #expect(outcome.errorLines.filter { $0.contains("damaged-model") }.count == 1, "\(outcome)")
     }
 
+    @Test("what does not end within 10 s of SIGTERM is cut off, in one line")
+    func cut() async throws {
+      expectSuccess(try await room.run("ingest", Repository.clip("note006").path))
+      let held = open(room.data.appending(path: "fieldos.opening").path, O_RDWR | O_CLOEXEC)
+      defer { close(held) }
+      try #require(flock(held, LOCK_EX) == 0)
+      let up = try room.start("up", "--no-cockpit")
+      // It waits for the lock once it has the file open, and nothing but its end helps it out of there.
+      try #require(try await eventually(within: 20) { ProcessTable.hasOpen("fieldos.opening", up.pid) }, "\(up.err)")
+      up.signal(SIGTERM)
+      let outcome = try await up.finish(within: 30)
+      #expect(!outcome.signalled && outcome.status == 128 + SIGTERM, "\(outcome)")
+      #expect(outcome.errorLines.filter { $0.contains("cut off") }.count == 1, "\(outcome)")
+    }
+
     @Test("two of them on one data folder deliver every note once")
     func two() async throws {
       let crm = try await room.startMockCRM()

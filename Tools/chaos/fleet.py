@@ -128,9 +128,7 @@ class Fleet:
         return child
 
     def up(self, *more, **faults):
-        """The road without its web app, which has browser tests of its own: the record of disk calls does not know the
-        file of its link, and once, with a failing disk under a clock that jumps, it took more than 30 s to end."""
-        return self.start("up", ["up", "--final-worker", "--auto-note", "--no-cockpit", *more], **faults)
+        return self.start("up", ["up", "--final-worker", "--auto-note", *more], **faults)
 
     def ingest(self, files, **faults):
         return self.start("ingest", ["ingest", *map(str, files)], **faults)

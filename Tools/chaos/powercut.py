@@ -48,8 +48,9 @@ class Recording:
 
     def live(self, files):
         """Recordings come in, also two at a time; processes die at a disk call, the road is stopped in order and
-        started again; in the end all is delivered."""
-        up = self.fleet.up(more=self.more)
+        started again; in the end all is delivered. Without the web app: the file of its link is under no promise, and
+        the record of disk calls does not know it."""
+        up = self.fleet.up("--no-cockpit", more=self.more)
         while len(self.sources) < files:
             count = self.random.randint(1, 2)
             ingests = [self.fleet.ingest(self.some_files(), more=self.mortal(0.2, 300)) for _ in range(count)]
@@ -58,7 +59,7 @@ class Recording:
             if self.random.random() < 0.25:
                 up.stop(30)
             if not up.is_alive:
-                up = self.fleet.up(more=self.mortal(0.5, 1500))
+                up = self.fleet.up("--no-cockpit", more=self.mortal(0.5, 1500))
         waiting = [source for source in self.sources if source not in self.fleet.clips]
         if waiting:
             self.fleet.command("ingest", *waiting, more=self.more)
@@ -66,7 +67,7 @@ class Recording:
         until = time.monotonic() + 120
         while checks.unsettled(self.fleet.data)[0] != {} and time.monotonic() < until:
             if not up.is_alive:
-                up = self.fleet.up(more=self.more)
+                up = self.fleet.up("--no-cockpit", more=self.more)
             self.fleet.command("crm", "flush", more=self.more)
             time.sleep(1)
         up.stop(30)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CRM
 import Capture
 import Cockpit
 import Domain
@@ -20,28 +21,60 @@ struct UpCommand: AsyncParsableCommand {
   var demoData = false
   @OptionGroup var engine: EngineFlags
 
+  /// How long after a signal what remains is cut off: 10 s, or an attempt at the CRM and what it takes to keep its answer.
+  private static let grace = 10.0
+
   func run() async throws {
+    // Before all else: whoever ends it while it starts ends it in order.
+    let interruption = Interruption()
     let settings = try engine.settings()
     let crm = try settings.crm()
-    let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
+    interruption.cut(after: max(Self.grace, crm.timeoutSeconds + Self.grace / 2))
+    guard let start = try await interruption.cancelling({ try await begin(settings) }).value else { return }
+    let (store, narrator) = (start.store, start.narrator)
     if demoData { try DemoData.copy(to: settings.dataDirectory) }
     Customers.importIfNew(store)
     let purge = AudioPurge(
       store: store, dataDirectory: settings.dataDirectory, retention: try settings.audioRetention())
-    let deadBefore = Set(try store.jobs.deadJobs().map(\.id))
     Housekeeping.sweep(store, settings)
-    let narrator = try RoadNarrator(store)
     let worker = try worker(settings, narrator)
     let road = Road(
       store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
       opsLog: try settings.opsLog(), end: once ? .whenIdle : .never, cockpit: try cockpit(settings, store, narrator))
-    let givenUpBefore = try store.outbox.deadCount()
-    let signal = try await Interruption.cancelling {
+    let (signal, _) = try await interruption.cancelling {
       try await narrated(by: narrator) { try await Housekeeping.purging(purge, store) { try await road.run() } }
     }
-    let refused = try sayWhatWaits(store) > givenUpBefore
-    let failed = try store.jobs.deadJobs().contains { !deadBefore.contains($0.id) }
+    let refused = try sayWhatWaits(store) > start.givenUp
+    let failed = try store.jobs.deadJobs().contains { !start.dead.contains($0.id) }
     if signal == nil, failed || refused || road.workerFailed.isSet { throw ExitCode(1) }
+  }
+
+  /// How things stand when it starts.
+  private struct Start: Sendable {
+    let store: FieldStore
+    let narrator: RoadNarrator
+    let dead: Set<ID<Job>>
+    let givenUp: Int
+
+    init(_ folder: URL) throws {
+      store = try FieldStore.open(dataDirectory: folder)
+      narrator = try RoadNarrator(store)
+      dead = Set(try store.jobs.deadJobs().map(\.id))
+      givenUp = try store.outbox.deadCount()
+    }
+  }
+
+  /// A disk that is full, or fails for a moment, is waited for; a run that is to end says so and ends.
+  private func begin(_ settings: Settings) async throws -> Start {
+    var patience = StoragePatience(isEndless: true)
+    while true {
+      do {
+        return try Start(settings.dataDirectory)
+      } catch let error as StorageError where !once {
+        try await patience.wait(after: error)
+        try Task.checkCancellation()
+      }
+    }
   }
 
   private func cockpit(_ settings: Settings, _ store: FieldStore, _ narrator: RoadNarrator) throws -> Cockpit? {

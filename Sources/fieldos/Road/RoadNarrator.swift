@@ -20,13 +20,24 @@ struct RoadNarrator: Sendable {
     var seq = firstSeq
     while true {
       let isLast = Task.isCancelled
+      let told = try tell(after: &seq)
+      if isLast, told == 0 { return }
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  /// - Returns: how many events there were; none where the disk fails for a moment, which others say.
+  private func tell(after seq: inout Int64) throws -> Int {
+    do {
       let events = try store.events.after(seq, limit: 500)
       for event in events {
+        let line = try line(for: event)
         seq = event.seq
-        if let line = try line(for: event) { Console.line(line) }
+        if let line { Console.line(line) }
       }
-      if isLast, events.isEmpty { return }
-      try? await Task.sleep(for: .milliseconds(50))
+      return events.count
+    } catch let error as StorageError where error.isPassing {
+      return 0
     }
   }
 
