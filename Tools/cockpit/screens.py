@@ -102,6 +102,7 @@ def record(page, tour, out, width, theme):
     page.goto(tour.url + "/record")
     page.locator("[data-main]").click()
     if page.locator("[data-consent]").is_visible():
+        page.mouse.move(0, 0)
         page.screenshot(path=out / f"consent-{width}-{theme}.png")
         page.get_by_role("button", name="I will ask").click()
     page.wait_for_timeout(3000)

@@ -30,7 +30,11 @@ struct DeliveryWords: Sendable {
     guard entry.responseCode != nil, entry.state != .synced, let words = DeliveryBadge(entry.status).error else {
       return nil
     }
-    return ["HTTP \(entry.responseCode ?? 0)", "{}", "[]"].contains(words) ? nil : ReplyView(words)
+    // An empty object or list says nothing.
+    guard words.contains(where: { $0.isLetter || $0.isNumber }), words != "HTTP \(entry.responseCode ?? 0)" else {
+      return nil
+    }
+    return ReplyView(words)
   }
 
   /// What an attempt came to, as a cell of a table.

@@ -87,6 +87,8 @@ extension NoteFacts {
   func about(_ clock: ClockWords) -> String {
     let account = draft.subject.contactName.isEmpty ? "" : draft.subject.account
     let length = sound?.seconds.map { ClockWords.length($0) } ?? ""
-    return [account, clock.moment(draft.createdAt), length].filter { !$0.isEmpty }.joined(separator: " · ")
+    // A line breaks before the time, never between it and the length.
+    let spoken = [clock.moment(draft.createdAt), length].filter { !$0.isEmpty }.joined(separator: " · ")
+    return [account, spoken.replacing(" ", with: "\u{a0}")].filter { !$0.isEmpty }.joined(separator: " · ")
   }
 }

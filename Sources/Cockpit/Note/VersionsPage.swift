@@ -53,7 +53,7 @@ struct VersionsPage: Sendable {
   private static func words(_ origin: DraftOrigin) -> String {
     switch origin {
     case .typed: "typed"
-    case .inserted: "put in by a helper"
+    case .inserted: "a cue or a quote was added"
     case .polish: "polished"
     case .transcript: "heard in the recording"
     case .conflict: "typed while it was changed elsewhere"
