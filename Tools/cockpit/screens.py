@@ -68,6 +68,14 @@ class Tour:
         expect(self.page.locator("[data-saved]")).to_have_text(re.compile("^Saved"), timeout=10_000)
         self.page.locator("#cues button").first.click()
 
+    def set_password(self):
+        self.page.goto(self.url + "/settings")
+        self.page.locator("summary", has_text="Set a name").click()
+        self.page.locator("#p-name").fill("Imani Brandt")
+        self.page.locator("#p-new").fill("three quiet words")
+        self.page.get_by_role("button", name="Set the password").click()
+        self.page.wait_for_load_state()
+
     def choose(self, person):
         self.page.goto(f"{self.note}/contact?q={person['name']}")
         self.page.get_by_role("button", name=re.compile(person["name"])).first.click()
@@ -94,7 +102,7 @@ def shoot(page, tour, out, width, theme, only):
         if isinstance(then, str):
             page.locator(then).screenshot(path=file)
         else:
-            page.screenshot(path=file, full_page=name != "record")
+            page.screenshot(path=file, full_page=name != "record" and not only)
 
 
 def record(page, tour, out, width, theme):
@@ -112,11 +120,15 @@ def record(page, tour, out, width, theme):
 
 
 def signed_out(browser, tour, out, sizes):
-    for width, height, theme in sizes:
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
-        page.goto(tour.url + "/")
-        page.screenshot(path=out / f"signin-{width}-{theme}.png")
-        page.close()
+    """What somebody sees without a sign-in: the link's page, and the form once anybody has a password."""
+    for name in ("link", "signin"):
+        for width, height, theme in sizes:
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
+            page.goto(tour.url + "/")
+            page.screenshot(path=out / f"{name}-{width}-{theme}.png")
+            page.close()
+        if name == "link":
+            tour.set_password()
 
 
 def mock(browser, folder, out):
