@@ -146,8 +146,10 @@ def test_the_outbox_follows_the_switch(page, base_url):
     page.goto(base_url + "/outbox")
     page.get_by_role("switch", name="Work offline").check()
     expect(page.locator("[data-part=head]")).to_contain_text("You are working offline.")
+    expect(page.locator("[data-strip]")).to_contain_text("You are working offline.")
     page.get_by_role("switch", name="Work offline").uncheck()
     expect(page.locator("[data-part=head]")).not_to_contain_text("You are working offline.")
+    expect(page.locator("[data-strip]")).to_be_hidden()
 
 
 def test_the_list_of_keys_opens_and_keys_can_be_switched_off(page, base_url):

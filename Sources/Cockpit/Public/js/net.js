@@ -1,10 +1,10 @@
 // The connection in words, all of which stand in the page: the bar's, the strip's, and a toast when it is back.
-import { all, choose, fill, hear } from "/js/capture/store.js";
+import { all, choose, fill, hear, owner } from "/js/capture/store.js";
 import { listen } from "/js/live.js";
 import { toast } from "/js/toast.js";
 
 const strip = document.querySelector("[data-strip]"), bar = document.querySelector("[data-net]");
-const chosen = strip?.hidden ? "" : "offline"; // the rep works offline by choice
+let chosen = strip?.hidden ? "" : "offline"; // the rep works offline by choice
 let away = "", timer;
 
 async function show(next) {
@@ -22,6 +22,14 @@ async function show(next) {
   }
 }
 
+function work(kind, { subject }) {
+  if (!strip || ![owner, "*"].includes(subject)) return;
+  chosen = kind;
+  if (away) return;
+  choose(strip, "word", [chosen]);
+  strip.hidden = !chosen;
+}
+
 const lost = () => show(navigator.onLine ? "server" : "none");
 /** A server that starts again is away for a moment: nobody needs to hear of it. */
 function soon() {
@@ -30,6 +38,8 @@ function soon() {
 }
 addEventListener("offline", lost);
 listen("live.lost", soon);
+listen("offline.on", (event) => work("offline", event));
+listen("offline.off", (event) => work("", event));
 listen("live.open", () => show(""));
 hear(({ what, state }) => {
   if (what === "net") ["none", "server"].includes(state) ? soon() : show("");
