@@ -105,6 +105,8 @@ def shoot(page, tour, out, width, theme, only):
         page.wait_for_timeout(400)
         file = out / f"{name}-{width}-{theme}.png"
         if isinstance(then, str):
+            # Bars that float would lie over it.
+            page.evaluate("document.querySelectorAll('.bar, .dock, .send, .jump').forEach((bar) => { bar.hidden = true; })")
             page.locator(then).screenshot(path=file)
         else:
             page.screenshot(path=file, full_page=name != "record" and not only)
