@@ -68,7 +68,7 @@ let package = Package(
     room("SpeechEngine", ["CKernels", "CZlib"]),
     room("Domain"),
     room("Endpoints", ["Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
-    room("Storage", ["Domain", grdb]),
+    room("Storage", ["Domain", grdb, crypto]),
     room("Capture", ["Storage", "Domain", crypto]),
     room("ModelStore", ["SpeechEngine", "Endpoints", "Domain", crypto]),
     room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess, systemPackage]),

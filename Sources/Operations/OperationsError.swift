@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What can go wrong with the files that people read. Failures of the store are `StorageError`s.
 public enum OperationsError: Error, Equatable, Sendable {
   /// The log names an event that the store does not have: the two don't belong together, or the store is an older copy.
@@ -12,6 +14,14 @@ public enum OperationsError: Error, Equatable, Sendable {
   case unusableCustomers(path: String, reason: String)
   /// There is no table of customers.
   case noSample(path: String)
+  /// A note about the person is being sent to the CRM; the claim is over at that time in any case.
+  case eraseWaitsForDelivery(until: Date)
+  /// Writing the database anew needs so many bytes, and so many are free there.
+  case eraseNeedsSpace(path: String, needed: Int, free: Int)
+  /// Another process erases somebody.
+  case eraseRuns
+  /// The plan of an erasure that did not end is gone from the data folder.
+  case eraseLost(id: String)
   /// A prototype's folder, or a file in it, that is not taken in.
   case importRefused(path: String, reason: ImportRefusal)
 }
@@ -35,5 +45,7 @@ public enum ImportRefusal: Equatable, Sendable {
   case badLines(count: Int)
   /// A note without a word in it.
   case noWords
+  /// A note about somebody who was erased here.
+  case erased
   case unreadable(reason: String)
 }

@@ -86,6 +86,8 @@ public final class FieldStore: Sendable {
   public var pipeline: PipelineStore { PipelineStore(connection: connection) }
   /// What was spoken on a day.
   public var spoken: SpokenStore { SpokenStore(connection: connection) }
+  /// Who was erased.
+  public var erasures: EraseStore { EraseStore(connection: connection) }
   /// Who may do what only one process may do.
   public var leases: LeaseStore { LeaseStore(connection: connection) }
 

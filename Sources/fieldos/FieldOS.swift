@@ -50,6 +50,6 @@ struct FieldOS: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self,
       QueueCommand.self, CRMCommand.self, PeopleCommand.self, ModelsCommand.self, DoctorCommand.self,
-      ImportCommand.self, SnapshotCommand.self, CertCommand.self,
+      ImportCommand.self, SnapshotCommand.self, EraseCommand.self, CertCommand.self,
     ])
 }

@@ -31,11 +31,13 @@ public struct CustomerTally: Sendable, Equatable, Codable {
   public var deliveries = 0
   /// Follow-ups that are new.
   public var followUps = 0
+  /// Rows of people who were erased here; they are left out.
+  public var erased = 0
 
   public init() {}
 
   enum CodingKeys: String, CodingKey {
-    case found, added, changed, unchanged, junk, deliveries
+    case found, added, changed, unchanged, junk, deliveries, erased
     case followUps = "follow_ups"
   }
 }

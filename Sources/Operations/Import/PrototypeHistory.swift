@@ -34,6 +34,11 @@ struct PrototypeHistory {
     found = count
   }
 
+  /// Lines that were taken out with somebody who was erased count as known.
+  mutating func leaveOut(_ erased: Set<String>) {
+    if !erased.isEmpty { new.removeAll(where: erased.contains) }
+  }
+
   /// The lines that were imported into a data folder before.
   static func known(in folder: URL) throws -> [String: Int] {
     var counts: [String: Int] = [:]

@@ -44,7 +44,12 @@ public struct PrototypeImport {
   public private(set) var refusals: [OperationsError] = []
   /// Whether more than damaged log lines was left out: those are in every log that saw a crash.
   public var isIncomplete: Bool {
-    refusals.contains { if case .importRefused(_, .badLines) = $0 { false } else { true } }
+    refusals.contains { refusal in
+      switch refusal {
+      case .importRefused(_, .badLines), .importRefused(_, .erased): false
+      default: true
+      }
+    }
   }
   /// Payloads whose delivery state the snapshot doesn't tell.
   public private(set) var notesWithoutState = 0
@@ -94,6 +99,7 @@ public struct PrototypeImport {
       }
       do {
         let note = try PrototypeNote(payload, now: clock.now(), timeZone: timeZone).note
+        if try store.imports.isErased(note.payload.contact) { throw RefusedNote(reason: .erased) }
         let isNew = try isDryRun || store.imports.save(note) != nil
         if isNew { tally.added += 1 } else { tally.known += 1 }
       } catch let refused as RefusedNote {
@@ -107,7 +113,8 @@ public struct PrototypeImport {
   private mutating func history() throws -> ImportTally {
     var tally = ImportTally(what: "log lines")
     guard let log = read(OpsLogArchives.logName, maxBytes: Self.maxLogBytes) else { return tally }
-    let history = PrototypeHistory(log, known: try knownHistory())
+    var history = PrototypeHistory(log, known: try knownHistory())
+    history.leaveOut(try store.imports.erased(lines: history.new))
     tally.found = history.found
     tally.added = history.new.count
     tally.refused = history.unreadable

@@ -91,6 +91,27 @@ struct CSVTable {
     return counts
   }
 
+  /// What becomes of a row.
+  enum Change {
+    case kept, removed
+    case set([String: String])
+  }
+
+  /// Looks at every row, by column.
+  mutating func change(_ decide: ([String: String]) -> Change) {
+    var removed: Set<Int> = []
+    for number in rows.indices {
+      let cells = CSVScanner.cells(of: rows[number])
+      let row = Dictionary(zip(header, cells.map(\.value)), uniquingKeysWith: { first, _ in first })
+      switch decide(row) {
+      case .kept: break
+      case .removed: removed.insert(number)
+      case .set(let values): set(values, at: number)
+      }
+    }
+    if !removed.isEmpty { rows = rows.indices.filter { !removed.contains($0) }.map { rows[$0] } }
+  }
+
   private func place(of column: String) throws(Unusable) -> Int {
     guard let place = header.firstIndex(of: column) else { throw .noColumn(column) }
     return place

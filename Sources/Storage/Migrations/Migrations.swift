@@ -17,6 +17,7 @@ package enum Migrations {
     migrator.registerMigration("202611231030_recordings", migrate: RecordingTables.migrate)
     migrator.registerMigration("202611231040_drafts", migrate: DraftTables.migrate)
     migrator.registerMigration("202611231050_helpers", migrate: HelperTables.migrate)
+    migrator.registerMigration("202611232000_erasures", migrate: ErasureTables.migrate)
     return migrator
   }()
 

@@ -17,6 +17,9 @@ struct StoreConnection: Sendable {
   /// The present moment in the store's unit, milliseconds since 1970-01-01 UTC.
   var now: Int64 { clock.now().unixMilliseconds }
 
+  /// The data folder.
+  var folder: String { URL(filePath: path).deletingLastPathComponent().path }
+
   /// Runs a read in a snapshot of its own; never waits for a writer.
   func read<T>(_ body: (Database) throws -> T) throws -> T {
     do {

@@ -1,4 +1,5 @@
 public import Domain
+import Foundation
 import GRDB
 
 /// The recordings that were taken in.
@@ -100,7 +101,10 @@ public struct ClipStore: Sendable {
     let statement = try db.cachedStatement(
       sql: "SELECT first_seen_at, clip_id FROM clip_fingerprints WHERE owner_id = ? AND sha1 = ?")
     let row = try Row.fetchOne(statement, arguments: [ownerID.rawValue, sha1])
-    guard let row else { return nil }
+    guard let row else {
+      let erased = try ErasureMarks.since(db, [["sound", ownerID.rawValue, sha1]])
+      return erased.map { KnownClip(firstSeenAt: Date(unixMilliseconds: $0), clip: nil) }
+    }
     let firstSeen = row.date("first_seen_at")
     guard let id: String = row["clip_id"], let clip = try find(db, ID(id)) else {
       return KnownClip(firstSeenAt: firstSeen, clip: nil)

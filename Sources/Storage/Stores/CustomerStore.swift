@@ -57,8 +57,15 @@ public struct CustomerStore: Sendable {
   private static func take(
     _ db: Database, _ row: CustomerRow, _ ownerID: ID<Owner>, _ now: Int64, _ tally: inout CustomerTally
   ) throws {
+    var row = row
+    let isErased = try isErased(db, row)
+    if isErased {
+      tally.erased += 1
+      row = row.withoutPerson
+    }
     let known = try Row.fetchOne(db, sql: "SELECT * FROM accounts WHERE customer_id = ?", arguments: [row.customerID])
     guard let known else {
+      if isErased { return }
       try insert(db, row, ownerID, now, &tally)
       tally.added += 1
       return
@@ -72,6 +79,16 @@ public struct CustomerStore: Sendable {
     let old = try before.map { try JSONDecoder().decode(CustomerRow.self, from: Data($0.utf8)) } ?? row
     try merge(db, row, since: old, into: Account(row: known), json, now, &tally)
     tally.changed += 1
+  }
+
+  /// Whether the row's person, or the customer as a whole, was erased here.
+  private static func isErased(_ db: Database, _ row: CustomerRow) throws -> Bool {
+    let person = row.person
+    return try ErasureMarks.holds(
+      db,
+      ErasureMarks.person(
+        name: person.name, email: person.email, phone: person.phone, customerID: row.customerID,
+        account: row.account.name) + [ErasureMarks.customer(row.customerID)])
   }
 
   private static func insert(

@@ -34,6 +34,25 @@ public struct ImportStore: Sendable {
     try connection.read { db in try fingerprints.filter { try Self.isKnown(db, $0) } }
   }
 
+  /// Whether a note's contact was erased here: it is not taken in again.
+  public func isErased(_ contact: Contact) throws -> Bool {
+    try connection.read { db in
+      try ErasureMarks.holds(
+        db,
+        ErasureMarks.person(
+          name: contact.name, email: contact.email, phone: contact.phone, customerID: contact.customerID,
+          account: contact.account))
+    }
+  }
+
+  /// Which of these lines of a log were taken out because they name somebody who was erased.
+  public func erased(lines: [String]) throws -> Set<String> {
+    try connection.read { db in
+      guard try ErasureMarks.salt(db) != nil else { return [] }
+      return Set(try lines.filter { try ErasureMarks.holds(db, [["line", $0]]) })
+    }
+  }
+
   /// Which of these SHA-1 sums belong to a clip of the owner.
   public func knownClips(sha1s: Set<String>, ownerID: ID<Owner> = Owner.local) throws -> Set<String> {
     try connection.read { db in
@@ -46,8 +65,9 @@ public struct ImportStore: Sendable {
   }
 
   private static func isKnown(_ db: Database, _ fingerprint: String) throws -> Bool {
-    try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM imports WHERE fingerprint = ?)", arguments: [fingerprint]) ?? false
+    let isThere = try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM imports WHERE fingerprint = ?)", arguments: [fingerprint])
+    return try isThere == true || ErasureMarks.holds(db, [["import", fingerprint]])
   }
 
   private static func cache(_ db: Database, note: Note, payload: String, at now: Int64) throws -> OutboxEntry {

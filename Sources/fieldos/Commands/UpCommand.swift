@@ -33,6 +33,7 @@ struct UpCommand: AsyncParsableCommand {
     guard let start = try await interruption.cancelling({ try await begin(settings) }).value else { return }
     let (store, narrator) = (start.store, start.narrator)
     if demoData { try DemoData.copy(to: settings.dataDirectory) }
+    Housekeeping.finishErasures(store)
     Customers.importIfNew(store)
     let purge = AudioPurge(
       store: store, dataDirectory: settings.dataDirectory, retention: try settings.audioRetention())

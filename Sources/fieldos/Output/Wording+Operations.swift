@@ -12,6 +12,7 @@ extension Wording {
       "\(path): can't be changed (\(reason)). Put it right, or move it away; deliveries go on without it."
     case .unusableCustomers(let path, let reason):
       "\(path): no table of customers (\(reason)). Nothing was taken in. Name a CSV file with a Customer_ID column."
+    case .eraseWaitsForDelivery, .eraseNeedsSpace, .eraseRuns, .eraseLost: eraseWords(error)
     case .noSample(let path): "\(path): no such file. There is nothing to reset."
     case .importRefused(let path, let reason): words(reason, path)
     }
@@ -31,6 +32,7 @@ extension Wording {
     case .notATable: "\(path): no table with a Customer_ID column, left out. Put it right, then import again."
     case .badLines(let count):
       "\(path): \(count) damaged line(s), left out; the others are kept. Nothing needs to be done."
+    case .erased: "\(path): holds a note about somebody who was erased here, left out. Nothing needs to be done."
     case .noWords: "\(path): holds a note without a word, left out. Nothing needs to be done."
     case .unreadable(let reason): "\(path): can't be read (\(reason)). Check the permissions."
     }

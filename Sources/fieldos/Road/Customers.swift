@@ -9,7 +9,7 @@ enum Customers {
   static func importIfNew(_ store: FieldStore) {
     do {
       guard let tally = try CustomerImport(store: store).runIfNew() else { return }
-      if tally.added + tally.changed > 0 { Console.error("crm_sample.csv: " + Wording.line(for: tally)) }
+      if tally.added + tally.changed + tally.erased > 0 { Console.error("crm_sample.csv: " + Wording.line(for: tally)) }
     } catch {
       Console.error("customers: " + Wording.line(for: error))
     }

@@ -1,6 +1,7 @@
 import Capture
 import Domain
 import Foundation
+import Operations
 import Storage
 
 /// Keeps the audio folder in order: after a crash, and while the road runs.
@@ -17,6 +18,17 @@ enum Housekeeping {
     } catch {
       Console.error("audio folder: " + Wording.line(for: error))
       return false
+    }
+  }
+
+  /// Goes on with erasures that a crash interrupted, and says what came of them.
+  static func finishErasures(_ store: FieldStore) {
+    do {
+      for report in try Eraser(store: store, patience: .short).resume() {
+        for line in EraseWords.result(report) { Console.error(Wording.plain(line)) }
+      }
+    } catch {
+      Console.error("erase: " + Wording.line(for: error))
     }
   }
 

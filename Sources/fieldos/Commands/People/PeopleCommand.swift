@@ -42,6 +42,7 @@ extension Wording {
     if tally.followUps > 0 { words += "; \(tally.followUps) follow-ups are new" }
     if tally.junk > 0 { words += "; \(tally.junk) rows without a name or key, or twice, left out" }
     if tally.deliveries > 0 { words += "; \(tally.deliveries) rows of deliveries left out" }
+    if tally.erased > 0 { words += "; \(tally.erased) rows of people who were erased here left out" }
     return words + "."
   }
 }
