@@ -24,6 +24,7 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   OpeningController(services: services).add(to: routes)
   SettingsController(services: services).add(to: routes)
   UsersController(services: services).add(to: routes)
+  EraseController(services: services).add(to: routes)
   NotesController(services: services).add(to: routes)
   NoteController(services: services).add(to: routes)
   NoteSoundController(services: services).add(to: routes)

@@ -31,8 +31,11 @@ public struct Needles: Sendable {
 
   /// A text as it stands in rows, JSON, tables, and in another case or normal form.
   static func writings(_ text: String) -> [String] {
-    let cases = [text, text.lowercased(), text.uppercased()]
-    let forms = cases.flatMap { [$0, $0.precomposedStringWithCanonicalMapping, $0.decomposedStringWithCanonicalMapping] }
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let cases = [text, line, text.lowercased(), text.uppercased()]
+    let forms = cases.flatMap {
+      [$0, $0.precomposedStringWithCanonicalMapping, $0.decomposedStringWithCanonicalMapping]
+    }
     return forms.flatMap { form in
       [form, json(form, ascii: false), json(form, ascii: true), form.replacing("\"", with: "\"\"")]
     }

@@ -42,6 +42,16 @@ public struct PersonMatch: Sendable {
     return String(bare.reversed().drop { $0.isWhitespace }.reversed()).lowercased()
   }
 
+  /// Whether somebody typed a name as they see it: white space and control characters don't count.
+  public static func isTyped(_ typed: String, for name: String) -> Bool { oneLine(typed) == oneLine(name) }
+
+  private static func oneLine(_ text: String) -> String {
+    let parts = text.lowercased().split { character in
+      character.isWhitespace || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
+    }
+    return parts.joined(separator: " ")
+  }
+
   /// At least 7 digits, the same from the end.
   static func isSamePhone(_ one: String, _ other: String) -> Bool {
     let (a, b) = (digits(one), digits(other))

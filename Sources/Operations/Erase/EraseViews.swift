@@ -43,10 +43,17 @@ struct EraseViews {
   private func scrubLogs(_ id: ID<Erasure>) throws {
     let archives = try OpsLogArchives(folder: folder)
     for name in [OpsLogArchives.logName] + archives.rotated.map(\.name) {
-      try rewrite(name) { clean($0) } going: { _ in }
+      try rewrite(name) {
+        clean($0)
+      } going: { _ in
+      }
     }
     for name in archives.imported {
-      try rewrite(name) { holds($0) ? nil : $0 } going: { try store.erasures.remember(lines: $0, of: id) }
+      try rewrite(name) {
+        holds($0) ? nil : $0
+      } going: {
+        try store.erasures.remember(lines: $0, of: id)
+      }
     }
   }
 
@@ -132,7 +139,9 @@ struct EraseViews {
     let isNamed = !name.isEmpty && cell("Primary_Contact") == name
     let place = plan.subject.account
     if isNamed, let place, cell(SampleRow.keyColumn) == PersonMatch.fold(place.customerID) { return true }
-    if !email.isEmpty, cell("Contact_Email") == email { return name.isEmpty || [name, ""].contains(cell("Primary_Contact")) }
+    if !email.isEmpty, cell("Contact_Email") == email {
+      return name.isEmpty || [name, ""].contains(cell("Primary_Contact"))
+    }
     guard isNamed else { return false }
     // Of the same name is not the same person where another address is given, or another customer.
     if !email.isEmpty, !cell("Contact_Email").isEmpty { return false }

@@ -7,7 +7,8 @@ public enum EraseWords {
   private static let groups: [(label: String, tables: [String])] = [
     ("contact", ["people"]), ("account, for nobody else is in it", ["accounts"]), ("follow-ups", ["follow_ups"]),
     ("notes and drafts", ["drafts"]), ("their versions", ["draft_versions", "note_versions"]),
-    ("recordings", ["clips", "recordings"]), ("transcripts and corrections", ["transcripts", "transcript_corrections"]),
+    ("recordings", ["clips", "recordings"]),
+    ("transcripts and corrections", ["transcripts", "transcript_corrections"]),
     ("deliveries and their attempts", ["outbox", "attempts"]),
     ("what helpers did", ["helper_cues", "helper_quotes", "helper_steps"]),
     ("jobs of transcription", ["jobs", "job_attempts", "job_progress", "job_segments"]),

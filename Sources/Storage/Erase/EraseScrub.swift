@@ -83,7 +83,8 @@ struct EraseScrub {
   /// An account that stays keeps the row of the table that it came from, without its person.
   private func scrubAccount() throws {
     guard let place = plan.subject.account, !place.goes else { return }
-    let text = try String.fetchOne(db, sql: "SELECT imported FROM accounts WHERE id = ?", arguments: [place.id.rawValue])
+    let text = try String.fetchOne(
+      db, sql: "SELECT imported FROM accounts WHERE id = ?", arguments: [place.id.rawValue])
     guard let text, let row = try? JSONDecoder().decode(CustomerRow.self, from: Data(text.utf8)) else { return }
     let names = [plan.subject.facts, plan.subject.formerly].compactMap(\.self).map { PersonMatch.fold($0.name) }
     guard names.contains(PersonMatch.fold(row.person.name)) else { return }

@@ -42,6 +42,9 @@ extension EraseStore {
       return try connection.readOnWriter { db in
         _ = try Row.fetchAll(db, sql: "PRAGMA secure_delete = ON")
         try db.execute(sql: "VACUUM")
+        // The caller tries again; waiting in here would keep every other writer waiting, too.
+        try db.execute(sql: "PRAGMA busy_timeout = 250")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 5000") }
         let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         let busy: Int = row?["busy"] ?? 1
         return busy == 0 ? .done : .busy
@@ -71,6 +74,14 @@ extension EraseStore {
         if let count, count > 0 { counts[table] = count }
       }
       return counts
+    }
+  }
+
+  /// Works while a reader holds a snapshot of the database, as another process may: for tests.
+  package func whileReading<T>(_ body: () throws -> T) throws -> T {
+    try connection.read { db in
+      _ = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM events")
+      return try body()
     }
   }
 

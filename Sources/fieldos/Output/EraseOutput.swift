@@ -10,7 +10,7 @@ enum EraseOutput {
   static func confirm(_ subject: ErasePlan.Subject) -> Bool {
     let wanted = subject.facts.name.isEmpty ? subject.facts.email : subject.facts.name
     Console.rawError("\nThis can't be undone. Type '\(Wording.plain(wanted))' to erase: ")
-    return PersonMatch.fold(readLine() ?? "") == PersonMatch.fold(wanted)
+    return PersonMatch.isTyped(readLine() ?? "", for: wanted)
   }
 
   static func show(_ plan: ErasePlan, json: Bool) throws {

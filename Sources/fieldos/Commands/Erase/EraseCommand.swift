@@ -32,7 +32,8 @@ struct EraseCommand: AsyncParsableCommand {
     guard let question else { return try tell(try eraser.resume(retriesFailed: true, tell: said)) }
     let plan = try plan(question, store)
     if dryRun { return try EraseOutput.show(plan, json: json) }
-    if !json { try EraseOutput.show(plan, json: false) }
+    // Who is not asked sees it at the end.
+    if !json, !yes { try EraseOutput.show(plan, json: false) }
     if !yes, !EraseOutput.confirm(plan.subject) {
       Console.error("fieldos: erase: the name is not the same. Nothing was removed.")
       throw ExitCode(1)
