@@ -1,6 +1,7 @@
 import Cockpit
 import Domain
 import Foundation
+import HTTPTypes
 import Storage
 import TestSupport
 import Testing
