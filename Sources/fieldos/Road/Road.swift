@@ -132,6 +132,8 @@ struct Road: Sendable {
     if worker != nil, !workerFailed.isSet, try !store.jobs.isIdle(kinds: [.transcribe]) { return false }
     if noteContact != nil, try !awaitingNote().isEmpty { return false }
     guard let due = try store.outbox.nextDueAt(to: crm.target) else { return true }
+    // Another process is sending, or died in it: what became of that note is known when its lease is over.
+    if try store.outbox.counts()[.sending, default: 0] > 0 { return false }
     // "Now" comes back in whole milliseconds, so it may lie half of one ahead.
     return end == .whenIdle && due.timeIntervalSinceNow > 0.005
   }
