@@ -62,9 +62,9 @@ struct HostileSourceTests {
 
   @Test("a source that shrinks while it is copied is refused, and nothing is kept")
   func shrinks() throws {
-    let file = try room.inbox.file("a.wav", Data(repeating: 7, count: 8 << 20))
+    let file = try room.inbox.file("a.wav", Data(repeating: 7, count: 96 << 20))
     #expect(throws: CaptureError.changedWhileRead(path: file.path)) {
-      try ingest(file) { descriptor, turn in ftruncate(descriptor, (8 << 20) - off_t(turn % (4 << 20))) }
+      try ingest(file) { descriptor, turn in ftruncate(descriptor, (96 << 20) - off_t(turn % (4 << 20))) }
     }
     try expectNothingKept()
   }
