@@ -6,6 +6,7 @@ import math
 import wave
 
 import pytest
+from playwright.sync_api import expect
 
 from product import eventually
 
