@@ -9,6 +9,8 @@ struct WindowJob {
   let seed: UInt64
   /// Nothing but the first temperature: somebody else sees to what comes of it.
   var isTriedOnce = false
+  /// The prefix may be all that there is to say: nothing is kept from coming first behind it.
+  var mayEndAtOnce = false
 }
 
 /// Decodes windows in step, so that the weights are read once for all of them, each at higher temperatures where that is
@@ -87,7 +89,7 @@ struct WindowDecoder {
 
   private func chooser(_ job: WindowJob, _ temperature: Float, _ random: inout SplitMix) -> any TokenChooser {
     let budget = layout.budget(for: job.prompt)
-    let rules = rules(prefixCount: job.prompt.prefix.count)
+    let rules = rules(prefixCount: job.prompt.prefix.count, mayEndAtOnce: job.mayEndAtOnce)
     guard temperature > 0 else {  // as in `beams`
       return TokenSearch(
         .init(
@@ -100,10 +102,10 @@ struct WindowDecoder {
       prefix: job.prompt.prefix, maximumTokens: budget, rules: rules, random: SplitMix(seed: random.next()))
   }
 
-  private func rules(prefixCount: Int) -> LogitRules {
+  private func rules(prefixCount: Int, mayEndAtOnce: Bool) -> LogitRules {
     LogitRules(
       special: model.special, suppressed: suppressed,
-      suppressedFirst: options.suppressBlank ? model.suppressedFirst : [],
+      suppressedFirst: options.suppressBlank && !mayEndAtOnce ? model.suppressedFirst : [],
       withTimestamps: !options.withoutTimestamps && model.special.timestampBegin < model.shape.vocabulary,
       maxInitialTimestamp: Int(
         (max(0, min(30, options.maxInitialTimestamp)) / SpecialTokens.secondsPerTimestamp).rounded(.toNearestOrEven)),

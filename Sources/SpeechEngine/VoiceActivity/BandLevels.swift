@@ -6,9 +6,9 @@ struct BandLevels {
   private static let step: Float = 0.5
   private static let lowest: Float = -90
   /// Windows on each side that a band's floor is taken from: 10 s.
-  private static let floorReach = 312
+  static let floorReach = 312
   /// Windows on each side that a band's swing is taken from: 1 s.
-  private static let swingReach = 31
+  static let swingReach = 31
   /// Bands that count, the most lively ones: vowels and hisses fill different ones.
   private static let lively = 4
 
@@ -27,11 +27,13 @@ struct BandLevels {
 
   /// - Parameter powers: of the bands, 1 for full scale.
   mutating func append(_ powers: [Float]) {
-    for power in powers {
-      let steps = (10 * log10(max(power, 1e-20)) - Self.lowest) / Self.step
-      // What is no number is as loud as can be: it is kept.
-      levels.append(steps.isFinite ? UInt8(max(0, min(255, steps))) : 255)
-    }
+    levels += powers.map(Self.level)
+  }
+
+  static func level(of power: Float) -> UInt8 {
+    let steps = (10 * log10(max(power, 1e-20)) - lowest) / step
+    // What is no number is as loud as can be: it is kept.
+    return steps.isFinite ? UInt8(max(0, min(255, steps))) : 255
   }
 
   /// Of every window, the mean over its most lively bands.
@@ -47,7 +49,7 @@ struct BandLevels {
     }
   }
 
-  private static func mean(_ steps: [Int]) -> Float {
+  static func mean(_ steps: [Int]) -> Float {
     Float(steps.sorted(by: >).prefix(lively).reduce(0, +)) / Float(lively) * step
   }
 }

@@ -52,6 +52,20 @@ final class SileroDetector: SpeechDetector {
     }
   }
 
+  /// The scores of all windows that are full and were not taken yet. Those of one recording don't depend on when they are
+  /// asked for.
+  func takeScores() -> [Float] {
+    let windows = filled / Self.window
+    if windows > 0 {
+      judge(windows)
+      let done = windows * Self.window
+      for index in 0..<Self.context + filled - done { sound.base[index] = sound.base[done + index] }
+      filled -= done
+    }
+    defer { probabilities.removeAll(keepingCapacity: true) }
+    return probabilities
+  }
+
   func finish() -> [Float] {
     let windows = filled / Self.window + 1
     let end = Self.context + windows * Self.window

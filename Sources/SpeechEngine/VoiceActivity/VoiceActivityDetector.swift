@@ -23,6 +23,11 @@ public struct VoiceActivityDetector: Sendable {
     compute = try Compute(threads: 1, kernel: kernel)
   }
 
+  /// A detector for sound that goes on.
+  func live() -> any LiveSpeechDetector {
+    weights.map { LiveSileroDetector($0, compute) } ?? LiveEnergyDetector()
+  }
+
   /// The stretches of speech in a recording that is read block by block: memory holds one block and a few bytes a window.
   /// - Parameters:
   ///   - count: samples of the recording, one channel at 16 kHz.
