@@ -48,8 +48,8 @@ struct FieldOS: AsyncParsableCommand {
     discussion: "Start with 'fieldos demo --once'. Settings: the FIELDOS_* variables of .env.example.",
     version: Product.version,
     subcommands: [
-      DemoCommand.self, TranscribeCommand.self, IngestCommand.self, UpCommand.self, WorkerCommand.self,
-      QueueCommand.self, CRMCommand.self, PeopleCommand.self, ModelsCommand.self, DoctorCommand.self,
-      ImportCommand.self, SnapshotCommand.self, EraseCommand.self, CertCommand.self,
+      DemoCommand.self, TranscribeCommand.self, ListenCommand.self, IngestCommand.self, UpCommand.self,
+      WorkerCommand.self, QueueCommand.self, CRMCommand.self, PeopleCommand.self, ModelsCommand.self,
+      DoctorCommand.self, ImportCommand.self, SnapshotCommand.self, EraseCommand.self, CertCommand.self,
     ])
 }

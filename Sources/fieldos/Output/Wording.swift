@@ -20,6 +20,8 @@ enum Wording {
         "\(error.folder.path): no data folder here. Start in the folder that holds it, or set FIELDOS_DATA_DIR."
       case let error as UnwrittenOutput:
         "standard output: can't be written (\(error.reason)). Check where it goes; the work itself was done."
+      case let error as MicrophoneError:
+        "microphone \(error.device): can't be read (\(error.reason)). Choose another with --device."
       case let error as AudioError: error.message
       case let error as ModelError: error.message
       case let error as VoiceActivityError: error.message
