@@ -108,7 +108,7 @@ let package = Package(
     tests("Storage", ["Storage", "Domain", grdb]),
     tests("Capture", ["Capture", "Storage", "Domain", grdb, crypto]),
     tests("ModelStore", ["ModelStore", "Endpoints"]),
-    tests("Transcription", ["Transcription", "Storage", "Domain"]),
+    tests("Transcription", ["Transcription", "SpeechEngine", "Storage", "Domain"]),
     tests("Notes", ["Notes", "Endpoints", "Storage", "Domain"], exclude: ["Fixtures"]),
     tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
     tests("Operations", ["Operations", "Storage", "Domain"]),
@@ -118,6 +118,8 @@ let package = Package(
         "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird,
         hummingbirdTesting, httpTypes, nioCore, logging, crypto,
       ]),
-    .testTarget(name: "fieldosTests", dependencies: ["fieldos", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "fieldosTests", dependencies: ["fieldos", "SpeechEngine", "Transcription", "TestSupport"],
+      swiftSettings: swiftSettings),
   ]
 )

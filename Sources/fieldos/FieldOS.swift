@@ -49,7 +49,7 @@ struct FieldOS: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       DemoCommand.self, TranscribeCommand.self, ListenCommand.self, IngestCommand.self, UpCommand.self,
-      WorkerCommand.self, QueueCommand.self, CRMCommand.self, PeopleCommand.self, ModelsCommand.self,
-      DoctorCommand.self, ImportCommand.self, SnapshotCommand.self, EraseCommand.self, CertCommand.self,
+      WorkerCommand.self, StreamWorkerCommand.self, QueueCommand.self, CRMCommand.self, PeopleCommand.self,
+      ModelsCommand.self, DoctorCommand.self, ImportCommand.self, SnapshotCommand.self, EraseCommand.self, CertCommand.self,
     ])
 }

@@ -61,4 +61,10 @@ struct EngineChoice {
   func recogniser() throws -> NativeRecogniser {
     try NativeRecogniser(model, computeType: computeType, threads: threads, options: options)
   }
+
+  /// Finds speech while it goes on: Silero where the model's folder has its weights.
+  func streamDetector() throws -> VoiceActivityDetector? {
+    guard case .weights(let url) = SileroWeights.find(in: [model.folder]) else { return nil }
+    return try VoiceActivityDetector(silero: url)
+  }
 }

@@ -1,0 +1,234 @@
+public import Foundation
+import Subprocess
+import Synchronization
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// What becomes of the stream worker's process.
+public enum StreamSupervisorEvent: Sendable, Equatable {
+  case started(pid: Int32)
+  case ready(engine: String, model: String)
+  case died(status: String, restartAfter: Duration)
+  /// It said that it can't work as it is configured, or died too often before it could hear.
+  case gaveUp(reason: String)
+}
+
+/// Keeps one `fieldos stream-worker` child at work, and sessions alive over its deaths: what was not committed is heard
+/// again by the next. Whatever becomes of the child, whoever records goes on recording.
+public final class StreamSupervisor: Sendable {
+  /// A silent child, and one that has sound and hears nothing, is ended after so long.
+  private let patience: Duration
+
+  /// Deaths that one session bears; after one more it is 'final only'.
+  private let mostDeaths: Int
+  private let executable: URL
+  private let arguments: [String]
+  private let environment: [String: String]
+  private let report: @Sendable (StreamSupervisorEvent) -> Void
+  private let state = Mutex(State())
+
+  private struct State: Sendable {
+    var sessions: [UInt32: StreamRecord] = [:]
+    var next: UInt32 = 1
+    /// To the child at work.
+    var frames: AsyncStream<Data>.Continuation?
+    var heard = ContinuousClock.now
+    /// Whether the child at work said that it can hear.
+    var isReady = false
+    /// Why there are no live words at all.
+    var refusal: String?
+  }
+
+  /// - Parameters:
+  ///   - environment: added to the parent's own.
+  ///   - mostDeaths: default 3.
+  ///   - patience: default 8 s.
+  public init(
+    executable: URL, arguments: [String], environment: [String: String], mostDeaths: Int = 3,
+    patience: Duration = .seconds(8),
+    report: @escaping @Sendable (StreamSupervisorEvent) -> Void = { _ in }
+  ) {
+    self.executable = executable
+    self.arguments = arguments
+    self.environment = environment
+    self.mostDeaths = mostDeaths
+    self.patience = patience
+    self.report = report
+  }
+
+  // MARK: - Sessions
+
+  /// A speaker more. Updates end with `.ended` or `.finalOnly`.
+  public func open() -> (id: UInt32, updates: AsyncStream<StreamUpdate>) {
+    let (updates, continuation) = AsyncStream.makeStream(
+      of: StreamUpdate.self, bufferingPolicy: .bufferingNewest(1_000))
+    let id = state.withLock { state in
+      defer { state.next += 1 }
+      var record = StreamRecord(continuation)
+      if let refusal = state.refusal {
+        record.giveUp(refusal)
+      } else {
+        if let frames = state.frames { for frame in record.frames(state.next) { frames.yield(frame.bytes) } }
+        state.sessions[state.next] = record
+      }
+      return state.next
+    }
+    return (id, updates)
+  }
+
+  /// Takes sound: 16-bit little-endian PCM, 16 kHz, one channel. Returns at once.
+  public func feed(_ id: UInt32, _ pcm: Data) {
+    state.withLock { state in
+      guard state.sessions[id]?.hasEnded == false else { return }
+      state.sessions[id]?.feed(pcm)
+      for from in stride(from: 0, to: pcm.count, by: StreamFrame.mostBytes) {
+        let piece = Data(pcm.dropFirst(from).prefix(StreamFrame.mostBytes))
+        state.frames?.yield(StreamFrame(.sound, session: id, payload: piece).bytes)
+      }
+    }
+  }
+
+  /// No sound comes any more.
+  public func end(_ id: UInt32) {
+    state.withLock { state in
+      guard state.sessions[id]?.hasEnded == false else { return }
+      state.sessions[id]?.end()
+      state.frames?.yield(StreamFrame(.end, session: id).bytes)
+    }
+  }
+
+  /// Nobody wants the words any more.
+  public func drop(_ id: UInt32) {
+    state.withLock { state in
+      guard let record = state.sessions.removeValue(forKey: id) else { return }
+      record.updates.finish()
+      state.frames?.yield(StreamFrame(.drop, session: id).bytes)
+    }
+  }
+
+  // MARK: - The child
+
+  /// Runs children until the task is cancelled or there is no use in another.
+  public func run() async {
+    var policy = RestartPolicy()
+    policy.first = .milliseconds(250)
+    var unready = 0
+    while !Task.isCancelled {
+      let born = ContinuousClock.now
+      let (status, isUnusable) = await runChild()
+      if Task.isCancelled { break }
+      unready = state.withLock(\.isReady) ? 0 : unready + 1
+      if isUnusable || unready > mostDeaths {
+        let reason =
+          isUnusable ? "The engine can't hear as it is set up." : "The engine ended \(unready) times at its start."
+        giveUp(reason)
+        return report(.gaveUp(reason: reason))
+      }
+      mourn()
+      let delay = policy.delay(afterLiving: born.duration(to: .now))
+      report(.died(status: status, restartAfter: delay))
+      try? await Task.sleep(for: delay)
+    }
+    giveUp("FieldOS is stopping.")
+  }
+
+  private func giveUp(_ reason: String) {
+    state.withLock { state in
+      state.refusal = state.refusal ?? reason
+      for record in state.sessions.values { record.giveUp(state.refusal ?? reason) }
+      state.sessions = [:]
+    }
+  }
+
+  private func mourn() {
+    state.withLock { state in
+      for id in state.sessions.keys where state.sessions[id]?.died(most: mostDeaths) == false {
+        state.sessions[id] = nil
+      }
+    }
+  }
+
+  /// One life of the child; returns how it ended and whether it said that another would be of no use.
+  private func runChild() async -> (status: String, isUnusable: Bool) {
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+    let variables = Dictionary(
+      uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
+    defer { state.withLock { $0.frames = nil } }
+    do {
+      let result = try await Subprocess.run(
+        .path(FilePath(executable.path)), arguments: Arguments(arguments),
+        environment: .inherit.updating(variables), platformOptions: options, input: .inputWriter, output: .sequence,
+        error: .currentStandardError
+      ) { child in
+        self.report(.started(pid: child.processIdentifier.value))
+        try await self.attend(child)
+      }
+      return ("\(result.terminationStatus)", result.terminationStatus == .exited(WorkerSupervisor.unusable))
+    } catch {
+      return ("could not be run: \(error)", false)
+    }
+  }
+
+  private func attend(_ child: Execution<CustomWriteInput, SequenceOutput, FileDescriptorOutput>) async throws {
+    let (frames, continuation) = AsyncStream.makeStream(of: Data.self)
+    state.withLock { state in
+      state.heard = .now
+      state.isReady = false
+      state.frames = continuation
+      for id in state.sessions.keys.sorted() {
+        for frame in state.sessions[id]?.frames(id) ?? [] { continuation.yield(frame.bytes) }
+      }
+    }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await frame in frames {
+          guard (try? await child.standardInputWriter.write(Array(frame))) != nil else { return }
+        }
+      }
+      group.addTask { await self.watch { try? child.send(signal: .kill) } }
+      await self.listen(to: child)
+      // Whoever says what is no message, or nothing any more, is not heard again.
+      try? child.send(signal: .kill)
+      continuation.finish()
+      group.cancelAll()
+    }
+  }
+
+  private func listen(to child: Execution<CustomWriteInput, SequenceOutput, FileDescriptorOutput>) async {
+    var lines = LineReader()
+    do {
+      for try await buffer in child.standardOutput {
+        guard let whole = lines.push(buffer.withUnsafeBytes { Data($0) }) else { return }
+        for line in whole { take(try StreamMessage(line: line)) }
+      }
+    } catch {}
+  }
+
+  private func take(_ message: StreamMessage) {
+    state.withLock { state in
+      // A heartbeat of a child that is stuck is no sign of life.
+      if (message.stuck ?? 0) < patience / .seconds(1) { state.heard = .now }
+      if message.type == .ready { state.isReady = true }
+      guard let id = message.session, state.sessions[id]?.take(message) == true else { return }
+      state.sessions[id] = nil
+    }
+    if message.type == .ready {
+      report(.ready(engine: message.engine ?? "", model: message.model ?? ""))
+    }
+  }
+
+  private func watch(kill: () -> Void) async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(500))
+      let (isReady, heard) = state.withLock { ($0.isReady, $0.heard) }
+      // A large model takes its time to load.
+      let limit = isReady ? patience : .seconds(120)
+      if heard.duration(to: .now) > limit { return kill() }
+    }
+  }
+}
