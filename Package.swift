@@ -79,8 +79,8 @@ let package = Package(
     .target(
       name: "Cockpit",
       dependencies: [
-        "Capture", "CRM", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Domain", hummingbird,
-        hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
+        "Capture", "CRM", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Transcription", "Domain",
+        hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
       ],
       resources: [.copy("Public"), .copy("Views")],
       swiftSettings: swiftSettings),

@@ -67,8 +67,12 @@ public struct RecordingDesk: Sendable {
   /// Keeps a chunk that came. The same bytes may come again, whenever: they are written again, which heals a damaged
   /// file.
   /// - Parameter sha256: of the bytes as they were spoken, 64 lower-case hex digits.
+  /// - Returns: the chunk as it is kept.
   /// - Throws: ``CaptureError`` where it is refused; nothing of it is kept then.
-  public func keep(_ received: ReceivedFile, number: Int, of id: ID<Recording>, sha256: String) throws {
+  @discardableResult
+  public func keep(
+    _ received: ReceivedFile, number: Int, of id: ID<Recording>, sha256: String
+  ) throws -> RecordedChunk {
     guard (0..<Self.mostChunks).contains(number), received.byteCount > 0, received.byteCount % 2 == 0 else {
       throw CaptureError.notAChunk
     }
@@ -81,7 +85,7 @@ public struct RecordingDesk: Sendable {
     }
     try received.keep(as: dataDirectory.appending(path: chunk.path))
     switch try store.recordings.keep(chunk, of: id, mostBytes: mostBytes) {
-    case .kept, .known: return
+    case .kept, .known: return chunk
     case .taken: throw CaptureError.chunkTaken(number: number)
     case .closed:
       removeIfUnused(id)

@@ -43,7 +43,7 @@ public struct Cockpit: Service {
       configuration: .init(
         address: .hostname(configuration.host, port: configuration.port), serverName: "FieldOS",
         availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: logger)),
-      services: [services.hub],
+      services: [services.hub] + [services.live].compactMap { $0 as (any Service)? },
       onServerRunning: { channel in await open(channel.localAddress?.port ?? configuration.port, file) },
       logger: logger)
     do {

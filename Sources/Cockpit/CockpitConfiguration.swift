@@ -1,6 +1,7 @@
 public import Domain
 public import Foundation
 public import Notes
+public import Transcription
 
 /// What the composition root decides about the cockpit.
 public struct CockpitConfiguration: Sendable {
@@ -37,6 +38,10 @@ public struct CockpitConfiguration: Sendable {
   /// How long the sound in an uploaded file is; without a decoder nobody knows. May take seconds.
   public var audioLength: @Sendable (URL) -> AudioLength = { _ in .unknown }
 
+  /// Who hears recordings while they are spoken; nil where nobody does, and the page says so.
+  public var live: StreamSupervisor?
+  /// Milliseconds of sound that the recorder sends at once while live words are shown, 100...1000; default 300.
+  public var streamChunkMilliseconds = 300
   /// Who polishes notes; nil where nobody does, and the button is absent.
   public var polish: NotePolish?
 

@@ -8,6 +8,8 @@ package struct CockpitServices: Sendable {
   package let configuration: CockpitConfiguration
   let templates: Templates
   let hub: LiveHub
+  /// nil where no recording is heard while it is spoken.
+  let live: LiveDesk?
   /// What browsers keep to open the app without a network.
   let shell: ShellAssets
   let helperFiles: HelperFiles
@@ -22,6 +24,10 @@ package struct CockpitServices: Sendable {
     self.clock = clock
     templates = try Templates(folder: CockpitResources.views)
     hub = LiveHub(store: store)
+    live = configuration.live.map { [hub] in
+      LiveDesk(
+        $0, store: store, hub: hub, makesTranscripts: configuration.makesTranscripts, folder: configuration.dataDirectory)
+    }
     access = Access(store: store, configuration: configuration, clock: clock)
     shell = try ShellAssets(folder: CockpitResources.assets)
     helperFiles = HelperFiles(folder: configuration.dataDirectory)

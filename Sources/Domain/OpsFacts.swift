@@ -7,11 +7,11 @@ public struct OpsFacts: Sendable, Equatable, Codable {
   public var queueLength: Int
   /// Jobs given up.
   public var aiFailures: Int
-  /// No streaming stage yet: 0.
+  /// Of the latest recording that was heard live: changes of what was shown.
   public var streamUpdates = 0
-  /// No streaming stage yet: nil.
+  /// Of the same: from the onset of speech to the first text; nil where none came.
   public var streamFirstPartialMilliseconds: Int?
-  /// No streaming stage yet: 0.
+  /// Of the same: how often live words broke off.
   public var streamDropouts = 0
   /// Jobs available, running or retryable.
   public var finalWorkerQueueDepth: Int

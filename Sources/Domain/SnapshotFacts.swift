@@ -14,12 +14,14 @@ public struct SnapshotFacts: Sendable, Equatable {
   /// The notes saved last, newest first; none that was saved before the last scrub.
   public let recent: [OutboxEntry]
   public let finalWorker: FinalWorkerFacts
+  public let streaming: StreamingFacts
   /// What the file held before this installation wrote it: a JSON object, nil where nothing was looked for yet.
   public let inherited: Data?
 
   public init(
     aiFailures: Int, transcribeSeconds: Double, transcribeCount: Int, lastSync: Date?, lastStatus: DeliveryStatus?,
-    recent: [OutboxEntry], finalWorker: FinalWorkerFacts, inherited: Data?
+    recent: [OutboxEntry], finalWorker: FinalWorkerFacts,
+    streaming: StreamingFacts = .none, inherited: Data?
   ) {
     self.aiFailures = aiFailures
     self.transcribeSeconds = transcribeSeconds
@@ -28,6 +30,7 @@ public struct SnapshotFacts: Sendable, Equatable {
     self.lastStatus = lastStatus
     self.recent = recent
     self.finalWorker = finalWorker
+    self.streaming = streaming
     self.inherited = inherited
   }
 }

@@ -10,6 +10,8 @@ public struct DraftPayload: Sendable {
   public var transcript: Transcript?
   /// What was heard while it was recorded; "" where nothing was.
   public var streamPartial: String
+  /// The engine that heard it, "" where none did.
+  public var streamEngine: String
   /// What the rep says the transcript should read, nil where it stands.
   public var correctedText: String?
   /// The quote that is in the note, nil where none is.
@@ -19,12 +21,14 @@ public struct DraftPayload: Sendable {
 
   public init(
     draft: Draft, contact: Contact, transcript: Transcript? = nil, streamPartial: String = "",
+    streamEngine: String = "",
     correctedText: String? = nil, quote: QuoteSummary? = nil, steps: [NextStep] = []
   ) {
     self.draft = draft
     self.contact = contact
     self.transcript = transcript
     self.streamPartial = streamPartial
+    self.streamEngine = streamEngine
     self.correctedText = correctedText
     self.quote = quote
     self.steps = steps
@@ -39,10 +43,10 @@ public struct DraftPayload: Sendable {
 
   /// What would be sent now.
   public func payload(at now: Date, zone: TimeZone) -> CRMPayload {
-    let engine = transcript?.engine ?? "typed"
+    let engine = transcript?.engine ?? (streamEngine.isEmpty ? "typed" : streamEngine)
     let worker = transcript.map { " | final_worker=\($0.model)" } ?? ""
     return CRMPayload(
-      contact: contact, note: note, notePolished: note, transcriptionRaw: transcript?.text ?? "",
+      contact: contact, note: note, notePolished: note, transcriptionRaw: transcript?.text ?? streamPartial,
       transcriptionStreamPartial: streamPartial, transcriptionFinal: correctedText ?? transcript?.text ?? "",
       transcriptionFinalConfidence: transcript?.confidence,
       transcriptionFinalLatencyMilliseconds: transcript?.latencyMilliseconds,

@@ -42,6 +42,8 @@ public final class FieldStore: Sendable {
   public var jobs: JobStore { JobStore(connection: connection) }
   /// Recordings that come up in chunks.
   public var recordings: RecordingStore { RecordingStore(connection: connection) }
+  /// What was heard of recordings while they were spoken.
+  public var live: LiveTranscriptStore { LiveTranscriptStore(connection: connection) }
   /// How far jobs on long recordings have come.
   public var progress: ProgressStore { ProgressStore(connection: connection) }
   /// Which queues people have paused.

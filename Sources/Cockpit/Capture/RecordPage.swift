@@ -33,6 +33,9 @@ struct RecordPage {
     let limit: String
     let size: String
     let makesTranscripts: Bool
+    let hasLiveWords: Bool
+    /// Milliseconds of sound that are sent at once.
+    let step: Int
     let offersRecorder: Bool
     let bars: [Bar]
     let found: [FoundRecording]
@@ -54,6 +57,7 @@ struct RecordPage {
     let configuration = services.configuration
     let words = CaptureWords(configuration)
     let known = try services.card(contact, identity)
+    let hasLiveWords = services.live.map { $0.refusal == nil } ?? false
     let bars = (0..<32).map { Bar(x: $0 * 10, y: 28 - $0 * 25 / 31, height: 8 + $0 * 25 / 31) }
     let view = View(
       frame: try services.frame("Record", .record, request, context, scripts: ["/js/capture/page.js"]),
@@ -61,7 +65,7 @@ struct RecordPage {
       limitSeconds: configuration.recordingMaxSeconds,
       recordLimit: CaptureWords.span(configuration.recordingMaxSeconds), maxBytes: configuration.uploadMaxBytes,
       limit: words.limit, size: words.size, makesTranscripts: configuration.makesTranscripts,
-      offersRecorder: configuration.offersRecorder, bars: bars,
+      hasLiveWords: hasLiveWords, step: hasLiveWords ? configuration.streamChunkMilliseconds : 1_000, offersRecorder: configuration.offersRecorder, bars: bars,
       found: try services.foundRecordings(identity), notice: notice)
     return try services.templates.page("record", view, status: status)
   }
@@ -82,6 +86,7 @@ struct RecordPage {
     let desk = services.recordingDesk
     do {
       _ = try await Blocking.run { try desk.finish(recording.id, declared: nil) }
+      services.live?.finished(recording)
     } catch let error as CaptureError {
       throw CaptureWords(services.configuration).answer(error)
     }

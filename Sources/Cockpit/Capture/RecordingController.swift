@@ -15,6 +15,7 @@ struct RecordingController {
     let recordings = routes.group("api/recordings")
     recordings.post(use: begin)
     recordings.get(":id", use: show)
+    recordings.get(":id/words", use: liveWords)
     recordings.put(":id/chunks/:number", use: keep)
     recordings.post(":id/finish", use: finish)
   }
@@ -74,7 +75,14 @@ struct RecordingController {
     try await state(try own(context))
   }
 
-  /// PUT /api/recordings/{id}/chunks/{number}: 16-bit samples, their SHA-256 in `X-SHA-256`. 204 says that they are on
+  /// GET /api/recordings/{id}/words: what was heard so far.
+  @Sendable private func liveWords(_ request: Request, context: CockpitContext) async throws -> Response {
+    let recording = try own(context)
+    let none = LiveTranscript(draftID: recording.draftID, recordingID: recording.id, ownerID: recording.ownerID)
+    return try .json(LiveSaid(try services.store.live.find(recording.draftID) ?? none, from: 0))
+  }
+
+  /// PUT /api/recordings/{id}/chunks/{number}?of={how many the browser has}: 16-bit samples, their SHA-256 in `X-SHA-256`. 204 says that they are on
   /// disk.
   @Sendable private func keep(_ request: Request, context: CockpitContext) async throws -> Response {
     let recording = try own(context)
@@ -89,11 +97,23 @@ struct RecordingController {
     do {
       let file = try await Blocking.run { try desk.receive(for: recording.id) }
       for try await buffer in request.body { try await Blocking.run { try file.write(Data(buffer.readableBytesView)) } }
-      try await Blocking.run { try desk.keep(file, number: number, of: recording.id, sha256: hash.lowercased()) }
+      let chunk = try await Blocking.run {
+        try desk.keep(file, number: number, of: recording.id, sha256: hash.lowercased())
+      }
+      await hear(chunk, of: recording, count: request.uri.queryParameters.get("of", as: Int.self))
     } catch let error as CaptureError {
       throw words.answer(error)
     }
     return Response(status: .noContent)
+  }
+
+  /// What is durable may be heard. That it can't be read just now costs the preview only.
+  private func hear(_ chunk: RecordedChunk, of recording: Recording, count: Int?) async {
+    guard let live = services.live else { return }
+    let file = services.configuration.dataDirectory.appending(path: chunk.path)
+    guard let pcm = try? await Blocking.run({ try Data(contentsOf: file) }) else { return }
+    let (behind, overflow) = (count ?? 0).subtractingReportingOverflow(chunk.number + 1)
+    live.came(chunk, pcm, of: recording, behind: overflow ? 0 : max(0, behind))
   }
 
   private struct Finish: Decodable {
@@ -116,6 +136,7 @@ struct RecordingController {
     let desk = services.recordingDesk
     do {
       let finished = try await Blocking.run { try desk.finish(recording.id, declared: declared) }
+      services.live?.finished(recording)
       return try await state(finished ?? recording)
     } catch CaptureError.chunksMissing(let numbers) {
       let message = words.answer(.chunksMissing(numbers)).body ?? ""

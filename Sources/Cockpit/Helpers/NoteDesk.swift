@@ -77,9 +77,10 @@ struct NoteDesk: Sendable {
   /// What would be sent now; nil while nobody was chosen.
   func payload(_ draft: Draft? = nil) throws -> DraftPayload? {
     guard let contact = person.contact else { return nil }
+    let live = try services.store.live.find(self.draft.id)
     return DraftPayload(
-      draft: draft ?? self.draft, contact: contact, transcript: transcript, correctedText: correctedText,
-      quote: try services.store.helpers.quote(scope)?.summary, steps: try added())
+      draft: draft ?? self.draft, contact: contact, transcript: transcript, streamPartial: live?.words.text ?? "",
+      streamEngine: live?.figures.engine ?? "", correctedText: correctedText, quote: try services.store.helpers.quote(scope)?.summary, steps: try added())
   }
 }
 

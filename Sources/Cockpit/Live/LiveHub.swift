@@ -54,9 +54,10 @@ final class LiveHub: Service, Sendable {
     return events
   }
 
-  /// Tells something that is no row: words that are being heard.
+  /// Tells something that is no row: words that are being heard. Nobody but who speaks them gets them.
   func tell(_ event: LiveEvent, to owner: ID<Owner>) {
-    deliver(event, owner: owner)
+    let audience = state.withLock { $0.listeners.values.filter { $0.identity.ownerID == owner } }
+    for listener in audience { listener.stream.yield(event) }
   }
 
   func run() async throws {

@@ -69,6 +69,7 @@ extension CockpitServices {
     return WordsSource(
       facts: facts, clip: clip, wave: try clip.flatMap { try store.waves.find($0.id) }, transcript: transcript,
       correction: try transcript.flatMap { try store.corrections.latest($0.id) },
+      live: try facts.draft.recordingID.flatMap { _ in try store.live.find(facts.draft.id) },
       pace: isPending ? try store.transcripts.pace() : nil, waiting: isPending ? try store.jobs.depth() : 0,
       makesTranscripts: configuration.makesTranscripts, isQA: configuration.isQA)
   }

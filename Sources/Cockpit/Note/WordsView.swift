@@ -35,6 +35,10 @@ struct WordsView: Sendable {
   let heard: Heard?
   /// The rep's own version of what was heard.
   let fixed: Fixed?
+  /// What was heard while it was spoken, nil where nobody listened.
+  let live: LiveTextView?
+  /// Whether the live text is all there is.
+  let hasLiveOnly: Bool
   /// Number of the last correction, 0 before the first.
   let fixNumber: Int
   let difference: DiffView?
@@ -42,6 +46,8 @@ struct WordsView: Sendable {
   let toCheck: String?
   let isTyped: Bool
   let isCorrected: Bool
+  /// Of live text and final one, where they differ at the places that are shown.
+  let differsFromLive: Bool
   /// Whether it was recorded here, where words could have been heard as they were spoken.
   let wasRecorded: Bool
   let hasWords: Bool
@@ -58,6 +64,7 @@ struct WordsSource: Sendable {
   let wave: ClipWave?
   let transcript: Transcript?
   let correction: TranscriptCorrection?
+  let live: LiveTranscript?
   let pace: Double?
   let waiting: Int
   let makesTranscripts: Bool
@@ -89,7 +96,12 @@ extension WordsView {
         line: "Corrected \(at). What was heard is kept beside it and never changes.")
     }
     fixNumber = source.correction?.number ?? 0
-    difference = fixedText.flatMap { fixed in source.transcript.map { DiffView(from: $0.text, to: fixed) } }
+    live = source.live.map {
+      LiveTextView($0, hasFinal: source.transcript != nil, comes: source.makesTranscripts)
+    }
+    hasLiveOnly = source.live?.words.phrases.isEmpty == false && source.transcript?.text.isEmpty ?? true
+    difference = Self.difference(source)
+    differsFromLive = fixedText == nil
     toCheck = doubts.isEmpty ? nil : doubts.count == 1 ? "1 word to check" : "\(doubts.count) words to check"
     tell = Self.tell(source)
     pending =
@@ -101,6 +113,14 @@ extension WordsView {
     hasWords = source.transcript.map { !$0.text.isEmpty } ?? false
     audioSuffix = source.clip.map { ($0.path as NSString).pathExtension } ?? ""
     downloads = hasWords || hasAudio
+  }
+
+  /// Between what was heard and the rep's own version; where there is none, between what was heard live and after.
+  private static func difference(_ source: WordsSource) -> DiffView? {
+    guard let final = source.transcript?.text else { return nil }
+    if let fixed = source.correction?.text { return DiffView(from: final, to: fixed) }
+    guard let live = source.live?.words.text, !live.isEmpty else { return nil }
+    return DiffView(from: live, to: final)
   }
 
   private static func silence(_ clip: Clip?, _ clock: ClockWords) -> String? {

@@ -82,7 +82,7 @@ extension CockpitServices {
     let view = SettingsView(
       frame: try frame("Settings", .settings, request, context, scripts: ["/js/password.js", "/js/settings.js"]),
       problem: problem,
-      said: said, engine: lines(facts.engine), crm: identity.role >= .manager ? lines(facts.crm) : [],
+      said: said, engine: lines(facts.engine) + [liveLine], crm: identity.role >= .manager ? lines(facts.crm) : [],
       crmResult: crmResult, mayTest: isAdmin && facts.testCRM != nil, retention: lines(facts.retention),
       keys: isAdmin ? lines(facts.keys) : [], signIns: signIns.map { line($0, context) },
       hasOthers: signIns.count > 1, hasPassword: user?.hasPassword ?? false,
@@ -90,6 +90,15 @@ extension CockpitServices {
       people: isAdmin ? try store.users.all().map { person($0, identity) } : [],
       newRoles: SettingsView.RoleChoice.all(chosen: .rep), isAdmin: isAdmin)
     return try templates.page("settings", view, status: status)
+  }
+
+  /// Who hears recordings while they are spoken.
+  private var liveLine: SettingsView.Line {
+    let label = "Live words"
+    guard let live else { return .init(label: label, value: "off") }
+    if let refusal = live.refusal { return .init(label: label, value: "off. \(refusal)") }
+    guard let engine = live.engine else { return .init(label: label, value: "on, starting") }
+    return .init(label: label, value: "on, \(engine.name), \(engine.model)")
   }
 
   private func lines(_ facts: [CockpitFacts.Fact]) -> [SettingsView.Line] {

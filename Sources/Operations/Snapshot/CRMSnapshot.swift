@@ -39,7 +39,7 @@ enum CRMSnapshot {
       "recent_payloads": .array(recent),
       "last_crm_status": facts.lastStatus.map(status) ?? before["last_crm_status"] ?? .null,
       "final_transcribe_stats": stats(facts.finalWorker, before: before["final_transcribe_stats"]),
-      "streaming_stats": streaming(before: before["streaming_stats"]),
+      "streaming_stats": streaming(facts.streaming, before: before["streaming_stats"]),
     ])
   }
 
@@ -81,13 +81,14 @@ enum CRMSnapshot {
     ])
   }
 
-  /// No streaming stage yet: what is known is what was inherited.
-  private static func streaming(before: JSONValue?) -> JSONValue {
-    .object([
-      "first_partial_ms": .optional(before?["first_partial_ms"]?.double),
-      "updates": .optional(before?["updates"]?.int ?? 0),
-      "dropouts": .optional(before?["dropouts"]?.int ?? 0),
-      "fallbacks": .optional(before?["fallbacks"]?.int ?? 0),
+  /// Until somebody was heard live here, the predecessor's last figures stand; fallbacks add up.
+  private static func streaming(_ own: StreamingFacts, before: JSONValue?) -> JSONValue {
+    let old = own == .none ? before : nil
+    return .object([
+      "first_partial_ms": .optional(own.firstPartialMilliseconds ?? old?["first_partial_ms"]?.double),
+      "updates": .optional(old?["updates"]?.int ?? own.updates),
+      "dropouts": .optional(old?["dropouts"]?.int ?? own.dropouts),
+      "fallbacks": .optional(own.fallbacks + (before?["fallbacks"]?.int ?? 0)),
     ])
   }
 

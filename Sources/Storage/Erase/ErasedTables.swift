@@ -24,6 +24,7 @@ package enum ErasedTables {
     ("helper_cues", .rows("draft_id IN \(list("drafts"))")),
     ("helper_quotes", .rows("draft_id IN \(list("drafts"))")),
     ("helper_steps", .rows("draft_id IN \(list("drafts"))")),
+    ("live_transcripts", .rows("draft_id IN \(list("drafts"))")),
     ("draft_versions", .rows("draft_id IN \(list("drafts"))")),
     ("drafts", .rows("id IN \(list("drafts"))")),
     ("transcript_corrections", .rows("transcript_id IN \(list("transcripts"))")),

@@ -18,6 +18,7 @@ package enum Migrations {
     migrator.registerMigration("202611231040_drafts", migrate: DraftTables.migrate)
     migrator.registerMigration("202611231050_helpers", migrate: HelperTables.migrate)
     migrator.registerMigration("202611232000_erasures", migrate: ErasureTables.migrate)
+    migrator.registerMigration("202611232050_live_transcripts", migrate: LiveTranscriptTables.migrate)
     return migrator
   }()
 

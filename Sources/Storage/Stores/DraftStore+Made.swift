@@ -62,10 +62,24 @@ extension DraftStore {
   static func hear(_ db: Database, _ transcript: Transcript, at now: Int64) throws {
     guard let draft = try find(db, clipID: transcript.clipID), draft.heardAt == nil else { return }
     try db.execute(sql: "UPDATE drafts SET heard_at = ? WHERE id = ?", arguments: [now, draft.id.rawValue])
-    let text = DraftText.appending(transcript.text, to: draft.text)
+    let text = try text(db, transcript, draft)
     let changed =
       text == draft.text ? draft : try write(db, draft, text: text, origin: .transcript, editor: "", at: now)
     try record(db, "transcribed", changed, .transcript, at: now)
+  }
+
+  /// Words that were heard live are in the draft where no final transcript was to come: one that comes after all takes
+  /// their place, unless the rep has changed the draft since.
+  private static func text(_ db: Database, _ transcript: Transcript, _ draft: Draft) throws -> String {
+    let live = try Row.fetchOne(
+      db, sql: "SELECT text, draft_version FROM live_transcripts WHERE draft_id = ? AND draft_version IS NOT NULL",
+      arguments: [draft.id.rawValue])
+    guard let live else { return DraftText.appending(transcript.text, to: draft.text) }
+    let words: String = live["text"]
+    guard live["draft_version"] == draft.version, draft.text.hasSuffix(words), !transcript.text.isEmpty else {
+      return draft.text
+    }
+    return DraftText.appending(transcript.text, to: String(draft.text.dropLast(words.count)))
   }
 
   /// Makes these the draft's words, as its next version.

@@ -18,6 +18,10 @@ extension OpsFacts {
       // Attempt numbers are never reused, so the highest one counts them, also those erased since.
       crmProcessedCount: try count("SELECT MAX(id) FROM attempts"),
       crmResponseCode: entry.responseCode, crmError: entry.lastError, crmAttempts: entry.attempts)
+    let streaming = try StreamingFacts(db)
+    streamUpdates = streaming.updates
+    streamFirstPartialMilliseconds = streaming.firstPartialMilliseconds.flatMap { Int(exactly: $0.rounded()) }
+    streamDropouts = streaming.dropouts
   }
 
   static func workerError(_ db: Database, since lastSuccess: Int64) throws -> String? {

@@ -26,6 +26,7 @@ extension SnapshotFacts {
       transcribeSeconds: Double(total) / 1_000, transcribeCount: latency?["n"] ?? 0,
       lastSync: lastSync.map(Date.init(unixMilliseconds:)), lastStatus: try Self.lastStatus(db),
       recent: try Self.recent(db, limit: recent), finalWorker: try FinalWorkerFacts(db),
+      streaming: try StreamingFacts(db),
       inherited: inherited.map { Data($0.utf8) })
   }
 

@@ -7,6 +7,8 @@ public enum StreamUpdate: Sendable, Equatable {
   case committed([Word])
   /// What may come next; replaces what was said before.
   case tentative(String)
+  /// How the session does so far; after each utterance.
+  case stats(StreamingStats)
   /// The engine died and is started again; what was said meanwhile is heard then.
   case interrupted
   /// No live words any more: only the final transcript comes. `reason` is one line for people.
@@ -54,7 +56,10 @@ struct StreamRecord {
         updates.yield(.committed(words))
       }
     case .partial: updates.yield(.tentative(message.tentative ?? ""))
-    case .stats: if let now = message.stats { stats = earlier.followed(by: now) }
+    case .stats:
+      guard let now = message.stats else { break }
+      stats = earlier.followed(by: now)
+      updates.yield(.stats(stats))
     case .ended:
       updates.yield(.ended(stats))
       updates.finish()

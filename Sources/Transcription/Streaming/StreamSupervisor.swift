@@ -40,7 +40,13 @@ public final class StreamSupervisor: Sendable {
     var isReady = false
     /// Why there are no live words at all.
     var refusal: String?
+    var engine: (name: String, model: String)?
   }
+
+  /// The engine that hears, as it said itself; nil before it did.
+  public var engine: (name: String, model: String)? { state.withLock(\.engine) }
+  /// Why there are no live words at all, one line for people; nil while there may be some.
+  public var refusal: String? { state.withLock(\.refusal) }
 
   /// - Parameters:
   ///   - environment: added to the parent's own.
@@ -113,6 +119,8 @@ public final class StreamSupervisor: Sendable {
 
   /// Runs children until the task is cancelled or there is no use in another.
   public func run() async {
+    // A pipe whose reader died is an error of the write, not the end of the parent.
+    signal(SIGPIPE, SIG_IGN)
     var policy = RestartPolicy()
     policy.first = .milliseconds(250)
     var unready = 0
@@ -213,7 +221,10 @@ public final class StreamSupervisor: Sendable {
     state.withLock { state in
       // A heartbeat of a child that is stuck is no sign of life.
       if (message.stuck ?? 0) < patience / .seconds(1) { state.heard = .now }
-      if message.type == .ready { state.isReady = true }
+      if message.type == .ready {
+        state.isReady = true
+        state.engine = (message.engine ?? "", message.model ?? "")
+      }
       guard let id = message.session, state.sessions[id]?.take(message) == true else { return }
       state.sessions[id] = nil
     }

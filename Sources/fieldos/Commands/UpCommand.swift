@@ -82,6 +82,7 @@ struct UpCommand: AsyncParsableCommand {
     if once || noCockpit { return nil }
     var configuration = try settings.cockpit()
     configuration.makesTranscripts = !settings.qaMode && (finalWorker || settings.workerEnabled)
+    configuration.live = try StreamProcess.supervisor(settings) { narrator.say("live words", StreamProcess.line($0)) }
     return try Cockpit(store: store, configuration: configuration) { door in
       for line in Wording.lines(door) { narrator.say("cockpit", line) }
     }

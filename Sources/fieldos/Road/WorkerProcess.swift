@@ -20,7 +20,7 @@ enum WorkerProcess {
       executable: executable, arguments: arguments, environment: variables, givesUp: givesUp, report: report)
   }
 
-  private static var executable: URL {
+  static var executable: URL {
     Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
   }
 

@@ -3,12 +3,13 @@ import { announce } from "/js/toast.js";
 import { Recorder } from "./recorder.js";
 import { begin, choose, clock, close, fill, find, hear, newID, owner, tell } from "./store.js";
 import "./upload.js";
+import { follow } from "./words.js";
 
 const root = document.querySelector("[data-capture]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const query = new URLSearchParams(location.search), resumed = query.get("resume"), contact = query.get("contact");
 const bars = part("bars")?.children;
-let state = "ready", net = "ok", kept = 0, recorder, recording, release, ending, lamp;
+let state = "ready", net = "ok", kept = 0, sent = 0, recorder, recording, release, ending, lamp;
 
 /** Shows what is for `state`, or for `state-net`; says it once. */
 function show(next = state) {
@@ -81,7 +82,11 @@ async function record() {
     };
     recorder = new Recorder(one, {
       heard,
-      kept(count) { fill(root, "kept", kept = count); show(state === "full" ? "lost" : state); },
+      kept(count) {
+        fill(root, "kept", kept = count);
+        recorder.pace(root.dataset.step, kept - sent);
+        show(state === "full" ? "lost" : state);
+      },
       lost() { ending = recorder.release(); show("lost"); },
       full() { ending = recorder.release(); show("full"); },
     });
@@ -89,6 +94,7 @@ async function record() {
     if (!known) await begin(one);
     recording = one;
     [kept, localStorage.live] = [one.chunks, one.id];
+    follow(one.as ?? one.id);
     navigator.storage?.persist?.();
     room();
     lit();
@@ -123,9 +129,9 @@ async function pressSide() {
   show("paused");
 }
 
-hear(({ what, id, sent, state: now }) => {
+hear(({ what, id, sent: count, state: now }) => {
   if (what === "focus" && state === "live") focus();
-  if (what === "sent" && id === recording?.id) fill(root, "sent", sent);
+  if (what === "sent" && id === recording?.id) fill(root, "sent", sent = count);
   if (what === "net") { net = now; show(); }
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && state === "live") lit(); });

@@ -6,12 +6,15 @@ const WANTED = { channelCount: 1, echoCancellation: false, noiseSuppression: fal
 export class Recorder {
   /** `recording` is its row; `on` is told: heard(peak, power), kept(parts), lost(), full(). */
   constructor({ id, chunks, frames }, on) {
-    Object.assign(this, { id, next: chunks, frames, on, blocks: [], size: 0, waiting: [] });
+    Object.assign(this, { id, next: chunks, frames, on, blocks: [], size: 0, waiting: [], step: 16000 });
     // A page that may go away does not wait for the second to be full.
     for (const sign of ["beforeunload", "visibilitychange", "pagehide"]) addEventListener(sign, () => this.cut());
   }
 
   get seconds() { return this.frames / 16000; }
+
+  /** Parts are as short as live words like them, `wanted` ms, while the server keeps up with them. */
+  pace(wanted, behind) { this.step = behind > 3 ? 16000 : Math.min(16000, wanted * 16); }
 
   async start() {
     this.stream = await navigator.mediaDevices.getUserMedia({ audio: WANTED });
@@ -28,7 +31,7 @@ export class Recorder {
     this.blocks.push(pcm);
     this.size += pcm.length;
     this.frames += pcm.length;
-    if (last || this.size >= 16000) this.cut();
+    if (last || this.size >= this.step) this.cut();
     if (last) this.paused();
     else this.on.heard(peak, power);
   }

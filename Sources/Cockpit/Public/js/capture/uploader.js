@@ -45,7 +45,7 @@ async function deliver(id) {
   for (let n = 0; n < one.chunks && !isDone; n++) {
     if (have.has(n)) continue;
     const { pcm, sha256 } = await chunk(id, n);
-    await send("PUT", `/api/recordings/${one.as ?? id}/chunks/${n}`, pcm, { "X-SHA-256": sha256 });
+    await send("PUT", `/api/recordings/${one.as ?? id}/chunks/${n}?of=${one.chunks}`, pcm, { "X-SHA-256": sha256 });
     one = await find(id);
     tell({ what: "sent", id, sent: have.add(n).size });
     net("ok");
