@@ -94,7 +94,7 @@ async function record() {
     if (!known) await begin(one);
     recording = one;
     [kept, localStorage.live] = [one.chunks, one.id];
-    follow(one.as ?? one.id);
+    follow(one.as ?? one.id, one.begun);
     navigator.storage?.persist?.();
     room();
     lit();

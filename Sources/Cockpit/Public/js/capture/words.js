@@ -8,11 +8,11 @@ const root = document.querySelector("[data-capture]");
 const box = root.querySelector("[data-live-words]"), maybe = root.querySelector("[data-tentative]");
 let recording, lines = [], said = 0, timer;
 
-/** Shows what is heard of a recording, from its first word on. */
-export function follow(id) {
+/** Shows what is heard of a recording, with what was heard of it where the server knows it already. */
+export function follow(id, isKnown) {
   if (recording !== id) [lines, said] = [[], 0];
   recording = id;
-  catchUp();
+  if (isKnown) catchUp();
 }
 
 const catchUp = () => get(`/api/recordings/${recording}/words`).then((all) => show(all, true), () => {});
@@ -45,4 +45,4 @@ function say() {
 }
 
 listen("live.words", (event) => show(event));
-listen("live.open", () => { if (recording) catchUp(); });
+listen("live.open", () => { if (lines.length) catchUp(); });
