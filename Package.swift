@@ -115,7 +115,7 @@ let package = Package(
     tests(
       "Cockpit",
       [
-        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Domain", grdb, hummingbird,
+        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Transcription", "Domain", grdb, hummingbird,
         hummingbirdTesting, httpTypes, nioCore, logging, crypto,
       ]),
     .testTarget(

@@ -9,7 +9,7 @@ package struct CockpitServices: Sendable {
   let templates: Templates
   let hub: LiveHub
   /// nil where no recording is heard while it is spoken.
-  let live: LiveDesk?
+  package let live: LiveDesk?
   /// What browsers keep to open the app without a network.
   let shell: ShellAssets
   let helperFiles: HelperFiles

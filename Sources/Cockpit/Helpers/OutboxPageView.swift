@@ -60,8 +60,12 @@ extension CockpitServices {
     let way = try store.outbox.waiting(ownerID: owner, needsPerson: false, limit: limit)
     let names = try owner == nil ? ownerNames(needs + way + synced, but: identity.ownerID) : [:]
     let ahead = Self.ahead(way)
+    let tried = (needs + way + synced).map(\.entry).filter { $0.attempts > 0 || $0.claims > 0 }
+    let attempts = try store.outbox.attempts(of: tried.map(\.id))
     let view = { (line: OutboxLine) in
-      try item(line, words, ahead: ahead[line.entry.id.rawValue], owner: names[line.entry.ownerID.rawValue])
+      item(
+        line, words, attempts[line.entry.id] ?? [], ahead: ahead[line.entry.id.rawValue],
+        owner: names[line.entry.ownerID.rawValue])
     }
     return OutboxPageView(
       frame: try frame("Outbox", .outbox, request, context, scripts: ["/js/outbox.js"]),
@@ -70,8 +74,8 @@ extension CockpitServices {
       offlineLine: waiting.all == 0
         ? "You are working offline. What you save is kept." : "All are safe. Nothing is sent until you switch back.",
       isOffline: isOffline, offersSendAll: configuration.flushesOffline && waiting.all > 0,
-      needs: try needs.map(view), needsCount: OutboxWords.count(waiting.needsPerson), way: try way.map(view),
-      wayCount: OutboxWords.count(waiting.all - waiting.needsPerson), synced: try synced.map(view),
+      needs: needs.map(view), needsCount: OutboxWords.count(waiting.needsPerson), way: way.map(view),
+      wayCount: OutboxWords.count(waiting.all - waiting.needsPerson), synced: synced.map(view),
       syncedCount: synced.isEmpty ? nil : synced.count < limit ? "\(synced.count)" : "\(synced.count) or more",
       hasMore: needs.count < waiting.needsPerson || way.count < waiting.all - waiting.needsPerson
         || synced.count == limit,
@@ -79,10 +83,9 @@ extension CockpitServices {
   }
 
   private func item(
-    _ line: OutboxLine, _ words: DeliveryWords, ahead: String?, owner: String?
-  ) throws -> OutboxPageView.Item {
+    _ line: OutboxLine, _ words: DeliveryWords, _ attempts: [DeliveryAttempt], ahead: String?, owner: String?
+  ) -> OutboxPageView.Item {
     let entry = line.entry
-    let attempts = try entry.attempts == 0 && entry.claims == 0 ? [] : store.outbox.attempts(of: entry.id)
     return OutboxPageView.Item(
       id: entry.id.rawValue, notePath: "/notes/\(entry.noteID)", name: line.name, badge: BadgeView(entry.status),
       time: words.clock.moment(entry.stateChangedAt), line: words.line(entry, ahead: ahead, tries: attempts.count),

@@ -6,7 +6,7 @@ import Synchronization
 import Transcription
 
 /// Has recordings heard while they are spoken. Whatever becomes of it, they go on: nothing waits for live words.
-final class LiveDesk: Service, Sendable {
+package final class LiveDesk: Service, Sendable {
   private struct Birth: Sendable {
     let recording: Recording
     let signals: AsyncStream<LiveSignal>
@@ -59,7 +59,7 @@ final class LiveDesk: Service, Sendable {
     }
   }
 
-  func run() async throws {
+  package func run() async throws {
     let engine = Task { await supervisor.run() }
     // Those who listen end before the engine does: that it stops with the program is nothing to keep.
     await cancelWhenGracefulShutdown { await self.attend() }

@@ -61,6 +61,21 @@ extension OutboxStore {
     }
   }
 
+  /// The attempts at these entries over their whole lives, oldest first; those without any are left out.
+  public func attempts(of ids: [ID<OutboxEntry>]) throws -> [ID<OutboxEntry>: [DeliveryAttempt]] {
+    let list = String(decoding: try JSONEncoder().encode(ids.map(\.rawValue)), as: UTF8.self)
+    let attempts = try connection.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT attempts.* FROM json_each(?) AS wanted CROSS JOIN attempts ON attempts.outbox_id = wanted.value
+          ORDER BY attempts.id
+          """, arguments: [list]
+      ).map { (ID<OutboxEntry>(rawValue: $0["outbox_id"]), try DeliveryAttempt(row: $0)) }
+    }
+    return Dictionary(grouping: attempts, by: \.0).mapValues { $0.map(\.1) }
+  }
+
   /// Every delivery of a note, the newest first: what was replaced among them.
   public func entries(of noteID: ID<Note>) throws -> [OutboxEntry] {
     try connection.read { db in

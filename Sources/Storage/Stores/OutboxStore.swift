@@ -132,7 +132,7 @@ public struct OutboxStore: Sendable {
 }
 
 extension DeliveryAttempt {
-  fileprivate init(row: Row) throws {
+  init(row: Row) throws {
     self.init(
       startedAt: row.date("started_at"), state: try row.state("state"),
       nextAttemptAt: row.optionalDate("next_attempt_at"), responseCode: row["response_code"],

@@ -164,6 +164,8 @@ public final class StreamSupervisor: Sendable {
     var options = PlatformOptions()
     options.processGroupID = 0
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+    // Swift's crash reporter takes seconds and 350 MB, and never ends where its process is killed under it.
+    let environment = ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
     let variables = Dictionary(
       uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
     defer { state.withLock { $0.frames = nil } }

@@ -1,0 +1,141 @@
+import Cockpit
+import Domain
+import Foundation
+import HTTPTypes
+import Storage
+import TestSupport
+import Testing
+import Transcription
+
+/// The desk of live words with real child processes that are no engines: shell scripts that commit what they are told.
+@Suite("Live words of a recording")
+struct LiveWordsTests {
+  /// A part of the tests' recording: 2,000 bytes, a sixteenth of a second.
+  private static let part = 2_012
+  private let spoken = SpokenParts()
+
+  /// Hears `parts` parts, commits a word, hears the end.
+  private static func script(parts: Int = 3, word: String = " Ruth") -> String {
+    let words = #"[{"start":0.01,"end":0.0625,"word":"\#(word)","probability":1}]"#
+    return """
+      echo '{"type":"ready","engine":"script","model":"none"}'; head -c \(12 + parts * part) >/dev/null
+      echo '{"type":"committed","session":1,"words":\(words)}'
+      head -c 12 >/dev/null; echo '{"type":"ended","session":1}'; cat >/dev/null
+      """
+  }
+
+  private func room(
+    _ script: String, folder: TemporaryFolder? = nil, makesTranscripts: Bool = true
+  ) throws -> CockpitRoom {
+    try CockpitRoom(folder: folder) {
+      $0.makesTranscripts = makesTranscripts
+      $0.live = StreamSupervisor(
+        executable: URL(filePath: "/bin/sh"), arguments: ["-c", script], environment: [:], mostDeaths: 0)
+    }
+  }
+
+  private func speak(
+    _ rep: Visitor, parts: Range<Int>, of count: String = "", finish: Bool = true
+  ) async throws {
+    #expect(try await rep.post("/api/recordings", json: spoken.beginning).status == .ok)
+    for number in parts {
+      let path = "/api/recordings/\(spoken.id)/chunks/\(number)\(count)"
+      #expect(try await rep.put(path, spoken.parts[number]).status == .noContent)
+    }
+    guard finish else { return }
+    #expect(try await rep.post("/api/recordings/\(spoken.id)/finish", json: spoken.declaration).status == .ok)
+  }
+
+  /// What is kept once the session has the wanted state.
+  private func kept(_ room: CockpitRoom, _ state: LiveTranscript.State, words: String? = nil) async throws
+    -> LiveTranscript
+  {
+    while true {
+      if let live = try room.store.live.find(spoken.note), live.state == state,
+        words ?? live.words.text == live.words.text
+      {
+        return live
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  private func listening<Result: Sendable>(
+    _ room: CockpitRoom, _ work: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    let desk = try #require(room.services.live)
+    let running = Task { try await desk.run() }
+    let result = try await work()
+    running.cancel()
+    try await running.value
+    return result
+  }
+
+  @Test(
+    "what is durable is heard in order, kept, told to its speaker only, and shown on the note", .timeLimit(.minutes(1)))
+  func heard() async throws {
+    let room = try room(Self.script())
+    let live = try await listening(room) {
+      try await speak(room.rep, parts: 0..<3)
+      return try await kept(room, .ended)
+    }
+    #expect(live.words.text == "Ruth" && live.figures.engine == "script")
+    let path = "/api/recordings/\(spoken.id)/words"
+    #expect(try await room.rep.get(path, json: true).text.contains(#""text":"Ruth""#))
+    #expect(try await room.manager.get(path, json: true).status == .forbidden)
+    let page = try await room.rep.get("/notes/\(spoken.note)").text
+    #expect(page.contains("Ruth") && page.contains("Heard live, as you spoke."))
+    #expect(try room.store.drafts.find(spoken.note)?.text == "")
+  }
+
+  @Test("where no transcript is to come, the words are the note's", .timeLimit(.minutes(1))) func alone() async throws {
+    let room = try room(Self.script(), makesTranscripts: false)
+    _ = try await listening(room) {
+      try await speak(room.rep, parts: 0..<3)
+      return try await kept(room, .ended)
+    }
+    #expect(try room.store.drafts.find(spoken.note)?.text == "Ruth")
+  }
+
+  @Test("a server that starts again hears from where words end, and goes on with them", .timeLimit(.minutes(1)))
+  func again() async throws {
+    let first = try room(Self.script(parts: 1))
+    _ = try await listening(first) {
+      try await speak(first.rep, parts: 0..<1, finish: false)
+      return try await kept(first, .live, words: "Ruth")
+    }
+    let second = try room(Self.script(parts: 2, word: " Ann"), folder: first.folder)
+    let rep = try await second.browser(cookie: first.rep.cookie ?? "")
+    let live = try await listening(second) {
+      try await speak(rep, parts: 0..<3)
+      return try await kept(second, .ended)
+    }
+    #expect(live.words.text == "Ruth Ann")
+    #expect(live.words.heardUntil == 0.125)
+  }
+
+  @Test("what comes long after it was spoken is a gap, not a word", .timeLimit(.minutes(1))) func late() async throws {
+    let room = try room(Self.script())
+    let live = try await listening(room) {
+      try await speak(room.rep, parts: 0..<1, of: "?of=1", finish: false)
+      try await speak(room.rep, parts: 1..<3, of: "?of=100")
+      return try await kept(room, .ended)
+    }
+    #expect(live.words.phrases.contains { $0.text.isEmpty })
+    #expect(live.figures.dropouts == 1)
+  }
+
+  @Test("without an engine there is no word, a reason, and the recording all the same", .timeLimit(.minutes(1)))
+  func refused() async throws {
+    let room = try room("exit \(WorkerSupervisor.unusable)")
+    let live = try await listening(room) {
+      try await speak(room.rep, parts: 0..<3)
+      return try await kept(room, .stopped)
+    }
+    #expect(live.words.text.isEmpty && live.reason?.isEmpty == false && live.figures.finalOnly)
+    let words = try await room.rep.get("/api/recordings/\(spoken.id)/words", json: true).text
+    #expect(words.contains(#""notice":"none""#) && words.contains(#""phrases":[]"#))
+    #expect(try room.store.clips.all().count == 1)
+    #expect(try await room.rep.get("/record").text.contains("No live words on this server."))
+  }
+}
