@@ -80,7 +80,8 @@ let package = Package(
       name: "Cockpit",
       dependencies: [
         "Capture", "CRM", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Transcription", "Domain",
-        hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto, cryptoExtras, x509,
+        hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto,
+        cryptoExtras, x509,
       ],
       resources: [.copy("Public"), .copy("Views")],
       swiftSettings: swiftSettings),
@@ -115,8 +116,8 @@ let package = Package(
     tests(
       "Cockpit",
       [
-        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Transcription", "Domain", grdb, hummingbird,
-        hummingbirdTesting, httpTypes, nioCore, logging, crypto,
+        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Transcription", "Domain", grdb,
+        hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, crypto,
       ]),
     .testTarget(
       name: "fieldosTests", dependencies: ["fieldos", "SpeechEngine", "Transcription", "TestSupport"],

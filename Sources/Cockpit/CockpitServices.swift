@@ -26,7 +26,8 @@ package struct CockpitServices: Sendable {
     hub = LiveHub(store: store)
     live = configuration.live.map { [hub] in
       LiveDesk(
-        $0, store: store, hub: hub, makesTranscripts: configuration.makesTranscripts, folder: configuration.dataDirectory)
+        $0, store: store, hub: hub, makesTranscripts: configuration.makesTranscripts,
+        folder: configuration.dataDirectory)
     }
     access = Access(store: store, configuration: configuration, clock: clock)
     shell = try ShellAssets(folder: CockpitResources.assets)

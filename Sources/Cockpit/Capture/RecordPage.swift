@@ -65,7 +65,8 @@ struct RecordPage {
       limitSeconds: configuration.recordingMaxSeconds,
       recordLimit: CaptureWords.span(configuration.recordingMaxSeconds), maxBytes: configuration.uploadMaxBytes,
       limit: words.limit, size: words.size, makesTranscripts: configuration.makesTranscripts,
-      hasLiveWords: hasLiveWords, step: hasLiveWords ? configuration.streamChunkMilliseconds : 1_000, offersRecorder: configuration.offersRecorder, bars: bars,
+      hasLiveWords: hasLiveWords, step: hasLiveWords ? configuration.streamChunkMilliseconds : 1_000,
+      offersRecorder: configuration.offersRecorder, bars: bars,
       found: try services.foundRecordings(identity), notice: notice)
     return try services.templates.page("record", view, status: status)
   }

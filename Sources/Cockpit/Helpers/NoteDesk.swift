@@ -80,7 +80,8 @@ struct NoteDesk: Sendable {
     let live = try services.store.live.find(self.draft.id)
     return DraftPayload(
       draft: draft ?? self.draft, contact: contact, transcript: transcript, streamPartial: live?.words.text ?? "",
-      streamEngine: live?.figures.engine ?? "", correctedText: correctedText, quote: try services.store.helpers.quote(scope)?.summary, steps: try added())
+      streamEngine: live?.figures.engine ?? "", correctedText: correctedText,
+      quote: try services.store.helpers.quote(scope)?.summary, steps: try added())
   }
 }
 

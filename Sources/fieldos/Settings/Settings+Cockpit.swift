@@ -15,7 +15,8 @@ extension Settings {
       try variables.integer("FIELDOS_PORT", in: 0...65_535)
       ?? variables.integer("FIELDOS_STREAMLIT_PORT", in: 0...65_535) ?? configuration.port
     configuration.uploadMaxBytes = uploadMaxBytes
-    configuration.streamChunkMilliseconds = try variables.integer("STREAM_CHUNK_MS", in: 20...5_000).map { min(max($0, 100), 1_000) } ?? 300
+    configuration.streamChunkMilliseconds =
+      try variables.integer("STREAM_CHUNK_MS", in: 20...5_000).map { min(max($0, 100), 1_000) } ?? 300
     configuration.audioMaxSeconds =
       try variables.integer("FIELDOS_AUDIO_MAX_SECONDS", in: 1...86_400) ?? configuration.audioMaxSeconds
     configuration.isQA = qaMode
