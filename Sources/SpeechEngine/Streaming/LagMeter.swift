@@ -1,19 +1,21 @@
 /// How far words lag behind the sound that they were said in, by a clock that somebody else reads.
-struct LagMeter {
+package struct LagMeter {
   /// When the sound up to a sample was there: seconds of the clock.
   private var arrivals: [(sample: Int, at: Double)] = []
   private var lags: [Double] = []
   private var nextLag = 0
   private var shown: [String] = []
   private var revisions = 0
-  private(set) var stats = StreamingStats()
+  package private(set) var stats = StreamingStats()
 
   /// Samples between two entries at least, and seconds that they reach back.
   private static let grain = AudioClip.sampleRate / 50
   private static let reach = 60 * AudioClip.sampleRate
   private static let mostLags = 1000
 
-  mutating func heard(upTo sample: Int, at now: Double) {
+  package init() {}
+
+  package mutating func heard(upTo sample: Int, at now: Double) {
     stats.heard = Double(sample) / Double(AudioClip.sampleRate)
     if let last = arrivals.last, arrivals.count > 1, sample - arrivals[arrivals.count - 2].sample < Self.grain {
       arrivals[arrivals.count - 1] = (max(sample, last.sample), now)
@@ -37,17 +39,17 @@ struct LagMeter {
     return low < arrivals.count ? arrivals[low].at : now
   }
 
-  mutating func passed(seconds: Double) {
+  package mutating func passed(seconds: Double) {
     stats.passes += 1
     stats.busy += seconds
   }
 
-  mutating func shed(_ passes: Int) { stats.shed += passes }
+  package mutating func shed(_ passes: Int) { stats.shed += passes }
 
   /// - Parameters:
   ///   - words: of the utterance, as they are shown now.
   ///   - onset: seconds at which the utterance began.
-  mutating func showed(_ words: [String], onset: Double, now: Double) {
+  package mutating func showed(_ words: [String], onset: Double, now: Double) {
     guard words != shown else { return }
     stats.updates += 1
     revisions += shown.indices.count { $0 >= words.count || shown[$0] != words[$0] }
@@ -58,16 +60,17 @@ struct LagMeter {
     settle()
   }
 
-  mutating func utteranceEnded() { shown = [] }
+  package mutating func utteranceEnded() { shown = [] }
 
-  mutating func committed(_ words: [HeardWord], now: Double) {
-    for word in words {
-      let lag = max(0, now - arrival(of: word.end, now: now))
+  /// - Parameter ends: of the words, in seconds.
+  package mutating func committed(ends: [Double], now: Double) {
+    for end in ends {
+      let lag = max(0, now - arrival(of: end, now: now))
       stats.largestLag = max(stats.largestLag, lag)
       if lags.count < Self.mostLags { lags.append(lag) } else { lags[nextLag % Self.mostLags] = lag }
       nextLag += 1
     }
-    stats.words += words.count
+    stats.words += ends.count
     if !lags.isEmpty { stats.medianLag = lags.sorted()[lags.count / 2] }
     settle()
   }

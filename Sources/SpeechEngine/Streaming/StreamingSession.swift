@@ -198,7 +198,7 @@ public final class StreamingSession {
   private func tell(_ fresh: [HeardWord], _ now: Double) {
     if !fresh.isEmpty {
       events.append(.committed(fresh.map(\.word)))
-      meter.committed(fresh, now: now)
+      meter.committed(ends: fresh.map(\.end), now: now)
     }
     let partial = StreamingEvent.partial(committed: queue[0].committed, tentative: queue[0].tentative)
     let before = meter.stats.updates

@@ -15,10 +15,16 @@ public protocol StreamEar: Sendable {
   var events: AsyncThrowingStream<StreamingEvent, any Error> { get }
   /// Seconds of sound that wait to be heard.
   var backlog: Double { get }
+  /// Seconds for which one call of an engine with a thread a speaker has lasted; 0 for the others.
+  var stuck: Double { get }
   /// Samples from -1 to 1, 16 kHz, one channel. Returns at once.
   func feed(_ samples: [Float])
   func end()
   func drop()
+}
+
+extension StreamEar {
+  public var stuck: Double { 0 }
 }
 
 /// FieldOS's own engine.

@@ -94,7 +94,8 @@ public final class StreamWorker: Sendable {
         let backlog = state.ears.values.reduce(0) { $0 + $1.backlog }
         if backlog == 0 || backlog < state.backlog { state.progress = .now }
         state.backlog = backlog
-        return (ContinuousClock.now - state.progress) / .seconds(1)
+        let alone = state.ears.values.map(\.stuck).max() ?? 0
+        return max(alone, (ContinuousClock.now - state.progress) / .seconds(1))
       }
       try? await Task.sleep(for: .seconds(1) / Self.looksPerBeat)
     }

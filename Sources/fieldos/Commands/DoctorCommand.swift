@@ -46,7 +46,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private static func checks(_ settings: Settings) -> [HealthCheck] {
-    [processor, model(settings), ffmpeg] + dataFolder(settings)
+    [processor, model(settings), LiveWordsCheck.make(settings), ffmpeg] + dataFolder(settings)
   }
 
   private static let processor = HealthCheck(name: "CPU") {

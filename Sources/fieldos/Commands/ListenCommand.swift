@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ModelStore
 import SpeechEngine
+import Transcription
 
 struct ListenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,13 +31,8 @@ struct ListenCommand: AsyncParsableCommand {
     if let model { settings.model = model }
     let milliseconds = try settings.variables.integer("STREAM_CHUNK_MS", in: 20...5000) ?? 300
     let source = try source(piece: milliseconds * AudioClip.sampleRate / 1000)
-    let choice = try EngineChoice(settings)
-    for notice in choice.notices { Console.error(notice) }
-    let live = try LiveTranscriber(
-      WhisperModel(folder: choice.model.folder, computeType: choice.computeType), options(), threads: threads,
-      detector: try detector(choice, settings))
-    defer { live.close() }
-    let speaker = live.open()
+    let (speaker, close) = try speaker(settings)
+    defer { close() }
     let printer = Task { [json] in
       var output = Self.output(json: json)
       defer { output.end() }
@@ -51,6 +47,23 @@ struct ListenCommand: AsyncParsableCommand {
       if !heardAll { throw CancellationError() }
     }
     if let signal, file != nil { throw ExitCode(128 + signal) }
+  }
+
+  /// A speaker of the engine that is chosen, and how to end that engine.
+  private func speaker(_ settings: Settings) throws -> (any ListenSpeaker, close: () -> Void) {
+    if model == nil, let vosk = try LiveEngine(settings).vosk(notice: Console.error) {
+      if language != nil || hotwords != nil {
+        Console.error(
+          "--language, --hotwords: not for Vosk, whose model decides. Name a --model for FieldOS's own engine.")
+      }
+      return (vosk.speak(), {})
+    }
+    let choice = try EngineChoice(settings)
+    for notice in choice.notices { Console.error(notice) }
+    let live = try LiveTranscriber(
+      WhisperModel(folder: choice.model.folder, computeType: choice.computeType), options(), threads: threads,
+      detector: try choice.streamDetector())
+    return (live.open(), { live.close() })
   }
 
   private static func output(json: Bool) -> any ListenOutput {
@@ -69,10 +82,5 @@ struct ListenCommand: AsyncParsableCommand {
     guard let file else { return try Microphone(device, piece: piece) }
     return RecordedSound(
       recording: try AudioFile(contentsOf: URL(filePath: file)), piece: piece, isPaced: realtime)
-  }
-
-  private func detector(_ choice: EngineChoice, _ settings: Settings) throws -> VoiceActivityDetector? {
-    guard case .weights(let url) = SileroWeights.find(in: [choice.model.folder]) else { return nil }
-    return try VoiceActivityDetector(silero: url)
   }
 }

@@ -30,6 +30,7 @@ struct StreamWorkerCommand: AsyncParsableCommand {
     if try settings.variables.flag("FIELDOS_STREAMING_FORCE_FAIL", default: false) {
       throw UsageError("FIELDOS_STREAMING_FORCE_FAIL is set. Unset it for live words.")
     }
+    if let vosk = try LiveEngine(settings).vosk(notice: Console.error) { return vosk }
     let choice = try EngineChoice(settings)
     var options = StreamingOptions()
     options.language = choice.options.language

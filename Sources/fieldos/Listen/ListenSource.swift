@@ -1,10 +1,26 @@
 import SpeechEngine
+import Transcription
+
+/// Whoever hears what `listen` is fed.
+protocol ListenSpeaker: Sendable {
+  var events: AsyncThrowingStream<StreamingEvent, any Error> { get }
+  /// No event comes any more.
+  var isFinished: Bool { get }
+  func feed(_ samples: [Float])
+  /// Returns when no more than so many seconds wait to be heard.
+  func drained(to seconds: Double) async
+  func end()
+  func cancel(throwing error: any Error)
+}
+
+extension LiveSpeaker: ListenSpeaker {}
+extension VoskEar: ListenSpeaker {}
 
 /// Where `listen` gets its sound from.
 protocol ListenSource: Sendable {
   /// Feeds it until it ends or the task is cancelled.
   /// - Returns: false when it was cancelled before its end.
-  func feed(_ speaker: LiveSpeaker) async throws -> Bool
+  func feed(_ speaker: any ListenSpeaker) async throws -> Bool
 }
 
 /// A recording, piece by piece.
@@ -18,7 +34,7 @@ struct RecordedSound: ListenSource {
   /// Seconds that may wait to be heard.
   private static let mostBacklog = 10.0
 
-  func feed(_ speaker: LiveSpeaker) async throws -> Bool {
+  func feed(_ speaker: any ListenSpeaker) async throws -> Bool {
     let start = ContinuousClock.now
     for first in stride(from: 0, to: recording.count, by: piece) {
       let range = first..<min(recording.count, first + piece)

@@ -48,7 +48,7 @@ struct Microphone: ListenSource {
     return folders.compactMap { $0 }.contains { FileManager.default.fileExists(atPath: $0 + "/native") }
   }
 
-  func feed(_ speaker: LiveSpeaker) async throws -> Bool {
+  func feed(_ speaker: any ListenSpeaker) async throws -> Bool {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments

@@ -1,0 +1,68 @@
+import Foundation
+import SpeechEngine
+import Transcription
+
+/// Which engine gives live words: FIELDOS_TRANSCRIBE_ENGINE, with the names that the prototype had.
+enum LiveEngine {
+  case native
+  /// Found, but its model is not loaded yet.
+  case vosk(VoskLibrary, VoskModelFolder)
+  /// Vosk was asked for and is not there; `reason` is one line.
+  case nativeInstead(reason: String)
+
+  static let variable = "FIELDOS_TRANSCRIBE_ENGINE"
+
+  /// - Throws: ``UsageError`` for a name that is unknown, or of an engine that this release does not have.
+  init(_ settings: Settings) throws {
+    let name = settings.variables.text(Self.variable)
+    switch name?.lowercased() {
+    case nil, "native", "faster_whisper", "whisper_local": self = .native
+    case "vosk":
+      do {
+        self = .vosk(try settings.voskLibrary(), try VoskModelFolder(settings.voskModel))
+      } catch {
+        self = .nativeInstead(reason: Wording.line(for: error))
+      }
+    case "whisper_api":
+      throw UsageError(
+        "\(Self.variable)=whisper_api: a remote engine, which this release does not have: only final transcripts. "
+          + "Unset it, or set it to vosk, for live words.")
+    case let unknown?:
+      throw UsageError(
+        "\(Self.variable)=\(unknown): unknown. Unset it for FieldOS's own engine, or set it to vosk, faster_whisper, "
+          + "whisper_local or whisper_api.")
+    }
+  }
+
+  /// Loads Vosk's model where Vosk was chosen.
+  /// - Parameter notice: takes a line for people where something else runs than what was asked for.
+  /// - Returns: nil where FieldOS's own engine is to be used.
+  func vosk(notice: (String) -> Void) -> VoskStreamEngine? {
+    switch self {
+    case .native: return nil
+    case .nativeInstead(let reason): notice(Self.notice(reason))
+    case .vosk(let library, let folder):
+      do { return try VoskStreamEngine(library, model: folder) } catch { notice(Self.notice(Wording.line(for: error))) }
+    }
+    return nil
+  }
+
+  private static func notice(_ reason: String) -> String {
+    "\(variable)=vosk: \(reason) FieldOS's own engine gives the live words."
+  }
+}
+
+extension Settings {
+  /// - Throws: `VoskError`.
+  func voskLibrary() throws(VoskError) -> VoskLibrary {
+    let named = variables.text("FIELDOS_VOSK_LIBRARY").map { URL(filePath: $0) }
+    let python = variables.text("VIRTUAL_ENV").map { URL(filePath: $0, directoryHint: .isDirectory) }
+    return try VoskLibrary(named, python: python)
+  }
+
+  /// Default: the small English model, below the data folder's models.
+  var voskModel: URL {
+    variables.text("VOSK_MODEL_PATH").map { URL(filePath: $0, directoryHint: .isDirectory) }
+      ?? dataDirectory.appending(path: "models/vosk-model-small-en-us-0.15")
+  }
+}
