@@ -50,10 +50,15 @@ public struct LiveWords: Sendable, Equatable, Codable {
       self.end = end
       self.text = text
     }
+
+    public var isGap: Bool { text.isEmpty }
+    /// Its length in whole seconds, 1 or more.
+    public var seconds: Int { Int(min(max(1, (end - start).rounded()), 1e9)) }
   }
 
   /// A pause of so many seconds begins a phrase.
   private static let pause = 1.0
+  /// In the order of their starts.
   public private(set) var phrases: [Phrase] = []
   /// Sound before this second needs not be heard again.
   public private(set) var heardUntil = 0.0
@@ -65,30 +70,43 @@ public struct LiveWords: Sendable, Equatable, Codable {
 
   /// Takes words that don't change any more.
   /// - Parameter text: with its blanks, as the engine says it.
-  public mutating func commit(_ text: String, from start: Double, to end: Double) {
-    guard start.isFinite, end.isFinite else { return }
+  /// - Returns: the first phrase that is not what it was, the number of phrases where none is.
+  @discardableResult
+  public mutating func commit(_ text: String, from start: Double, to end: Double) -> Int {
+    guard (0...end).contains(start), end.isFinite else { return phrases.count }
     let words = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    heardUntil = max(heardUntil, end)
-    guard !words.isEmpty else { return }
-    if let last = phrases.last, !last.text.isEmpty, start - last.end < Self.pause {
+    settle(until: end)
+    guard !words.isEmpty else { return phrases.count }
+    let place = phrases.lastIndex { $0.start <= start } ?? -1
+    if place >= 0, !phrases[place].isGap, start - phrases[place].end < Self.pause {
       // Blanks belong to the words: what follows without one goes on with the last.
       let gap = text.first?.isWhitespace == true ? " " : ""
-      phrases[phrases.count - 1].text += gap + words
-      phrases[phrases.count - 1].end = max(last.end, end)
-    } else {
-      phrases.append(Phrase(start: start, end: end, text: words))
+      phrases[place].text += gap + words
+      phrases[place].end = max(phrases[place].end, end)
+      return place
     }
+    phrases.insert(Phrase(start: start, end: end, text: words), at: place + 1)
+    return place + 1
   }
 
-  /// Sound up to a second is not heard live: it came too late for that.
-  public mutating func skip(to second: Double) {
-    guard second > heardUntil else { return }
-    if let last = phrases.last, last.text.isEmpty {
-      phrases[phrases.count - 1].end = second
-    } else {
-      phrases.append(Phrase(start: heardUntil, end: second, text: ""))
+  /// Nothing more will be said of sound before a second.
+  public mutating func settle(until second: Double) {
+    if second.isFinite { heardUntil = max(heardUntil, second) }
+  }
+
+  /// Sound between two seconds was not heard live.
+  /// - Returns: the first phrase that is not what it was, the number of phrases where none is.
+  @discardableResult
+  public mutating func skip(from start: Double, to end: Double) -> Int {
+    guard (0..<end).contains(start), end.isFinite else { return phrases.count }
+    settle(until: end)
+    let place = phrases.lastIndex { $0.start <= start } ?? -1
+    if place >= 0, phrases[place].isGap, start <= phrases[place].end {
+      phrases[place].end = max(phrases[place].end, end)
+      return place
     }
-    heardUntil = second
+    phrases.insert(Phrase(start: start, end: end, text: ""), at: place + 1)
+    return place + 1
   }
 }
 

@@ -115,14 +115,47 @@ struct LiveWordsTests {
   }
 
   @Test("what comes long after it was spoken is a gap, not a word", .timeLimit(.minutes(1))) func late() async throws {
-    let room = try room(Self.script())
+    let script = """
+      echo '{"type":"ready"}'; head -c \(12 + Self.part) >/dev/null
+      echo '{"type":"committed","session":1,"words":[{"start":0.01,"end":0.0625,"word":" Ruth","probability":1}]}'
+      head -c \(2 * Self.part + 12) >/dev/null; echo '{"type":"ended","session":1}'; cat >/dev/null
+      """
+    let room = try room(script)
     let live = try await listening(room) {
       try await speak(room.rep, parts: 0..<1, of: "?of=1", finish: false)
+      _ = try await kept(room, .live, words: "Ruth")
       try await speak(room.rep, parts: 1..<3, of: "?of=100")
       return try await kept(room, .ended)
     }
-    #expect(live.words.phrases.contains { $0.text.isEmpty })
+    #expect(live.words.phrases.map(\.text) == ["Ruth", ""])
+    #expect(live.words.phrases.last?.start == 0.0625 && live.words.phrases.last?.end == 0.1875)
     #expect(live.figures.dropouts == 1)
+  }
+
+  @Test("parts that come without the one before them are heard from the disk", .timeLimit(.minutes(1)))
+  func outOfOrder() async throws {
+    let room = try room(Self.script())
+    let live = try await listening(room) {
+      try await speak(room.rep, parts: 2..<3, finish: false)
+      try await speak(room.rep, parts: 0..<2)
+      return try await kept(room, .ended)
+    }
+    #expect(live.words.text == "Ruth")
+  }
+
+  @Test("a recording that was finished while nobody heard is over at the next start", .timeLimit(.minutes(1)))
+  func closedLater() async throws {
+    let first = try room(Self.script(parts: 1), makesTranscripts: false)
+    _ = try await listening(first) {
+      try await speak(first.rep, parts: 0..<1, finish: false)
+      return try await kept(first, .live, words: "Ruth")
+    }
+    let deaf = try CockpitRoom(folder: first.folder)
+    try await speak(try await deaf.browser(cookie: first.rep.cookie ?? ""), parts: 0..<3)
+    #expect(try deaf.store.live.find(spoken.note)?.state == .live)
+    let second = try room(Self.script(), folder: first.folder, makesTranscripts: false)
+    _ = try await listening(second) { try await kept(second, .ended) }
+    #expect(try second.store.drafts.find(spoken.note)?.text == "Ruth")
   }
 
   @Test("without an engine there is no word, a reason, and the recording all the same", .timeLimit(.minutes(1)))

@@ -38,7 +38,9 @@ struct StreamSupervisorTests {
       #"echo '{"type":"ready"}'; read -r line; kill -9 $$"#,
       #"echo '{"type":"ready"}'; echo 'no message'; sleep 60"#,
       #"echo '{"type":"ready"}'; head -c 400000 /dev/zero; sleep 60"#,
-      #"echo '{"type":"ready"}'; echo '{"type":"committed","session":1,"words":[{"start":0,"end":1e300,"word":"x","probability":1}]}'; exit 1"#,
+      #"echo '{"type":"ready"}'; echo '{"type":"committed","session":1,"words":[{"start":0,"end":1e300,"word":"x","probability":1}]}'; sleep 60"#,
+      #"echo '{"type":"ready"}'; echo '{"type":"committed","session":1,"words":[{"start":-1e300,"end":-1e300,"word":"x","probability":1}]}'; sleep 60"#,
+      #"echo '{"type":"ready"}'; echo '{"type":"stats","session":1,"stats":{"heard":1,"settled":0,"updates":9223372036854775807,"words":0,"passes":0,"busy":0,"shed":0,"revisions_per_word":0,"median_lag":0,"largest_lag":0}}'; sleep 60"#,
     ])
   func dies(script: String) async {
     let found = await updates(supervisor(script))
@@ -59,13 +61,39 @@ struct StreamSupervisorTests {
     #expect(found.count == 1)
   }
 
-  @Test("another child hears what was not committed, and times go on") func goesOn() async throws {
-    // Each child commits half a second, then dies; times are its own.
-    let word = #"{"type":"committed","session":1,"words":[{"start":0.25,"end":0.5,"word":" a","probability":1}]}"#
-    let script = "echo '{\"type\":\"ready\"}'; head -c 12 >/dev/null; echo '\(word)'; kill -9 $$"
+  /// A child that commits a word from 0.25 to 0.5 s of what it hears, then dies.
+  private func child(_ word: String) -> String {
+    let message =
+      #"{"type":"committed","session":1,"words":[{"start":0.25,"end":0.5,"word":" \#(word)","probability":1}]}"#
+    return "echo '{\"type\":\"ready\"}'; head -c 12 >/dev/null; echo '\(message)'; kill -9 $$"
+  }
+
+  @Test("another child hears what was not committed and a little before it, and times go on") func goesOn() async throws
+  {
+    let words = await updates(supervisor(child("w'$$'"))).flatMap(\.words)
+    #expect(zip(words.map(\.end), [0.5, 0.7, 0.9]).allSatisfy { abs($0 - $1) < 1e-9 } && words.count == 3)
+  }
+
+  @Test("what another child says again of what is committed is left out") func saysAgain() async throws {
+    #expect(await updates(supervisor(child("again"))).flatMap(\.words).map(\.word) == [" again"])
+  }
+
+  @Test("a child whose heart beats while its engine stands still is ended, too") func stuck() async {
+    let script = #"echo '{"type":"ready"}'; while sleep 0.1; do echo '{"type":"heartbeat","stuck":9}'; done"#
     let found = await updates(supervisor(script))
-    let words = found.flatMap(\.words)
-    #expect(words.map(\.end) == [0.5, 1.0, 1.5])
+    #expect(found.count { $0 == .interrupted } == 2)
+  }
+
+  @Test("sound that nobody heard for too long is told") func missed() async throws {
+    let supervisor = supervisor(#"echo '{"type":"ready"}'; sleep 0.5; kill -9 $$"#)
+    let (id, updates) = supervisor.open()
+    for _ in 0..<40 { supervisor.feed(id, Data(count: 32_000)) }
+    let run = Task { await supervisor.run() }
+    var found: [StreamUpdate] = []
+    for await update in updates { found.append(update) }
+    run.cancel()
+    await run.value
+    #expect(found.contains(.missed(from: 0, to: 10)))
   }
 }
 

@@ -12,7 +12,7 @@ private struct Counter: StreamEngine {
   final class Ear: StreamEar {
     let (events, continuation) = AsyncThrowingStream<StreamingEvent, any Error>.makeStream()
     private let count = Mutex(0)
-    var backlog: Double { 0 }
+    var stuck: Double { 0 }
     func feed(_ samples: [Float]) { count.withLock { $0 += samples.count } }
     func drop() { continuation.finish(throwing: CancellationError()) }
     func end() {

@@ -87,7 +87,7 @@ struct RecordPage {
     let desk = services.recordingDesk
     do {
       _ = try await Blocking.run { try desk.finish(recording.id, declared: nil) }
-      services.live?.finished(recording)
+      await services.live?.finished(recording)
     } catch let error as CaptureError {
       throw CaptureWords(services.configuration).answer(error)
     }

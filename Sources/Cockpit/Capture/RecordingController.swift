@@ -136,7 +136,7 @@ struct RecordingController {
     let desk = services.recordingDesk
     do {
       let finished = try await Blocking.run { try desk.finish(recording.id, declared: declared) }
-      services.live?.finished(recording)
+      await services.live?.finished(recording)
       return try await state(finished ?? recording)
     } catch CaptureError.chunksMissing(let numbers) {
       let message = words.answer(.chunksMissing(numbers)).body ?? ""

@@ -7,16 +7,22 @@ import Transcription
 
 /// Has recordings heard while they are spoken. Whatever becomes of it, they go on: nothing waits for live words.
 package final class LiveDesk: Service, Sendable {
+  private struct Line: Sendable {
+    let signals: AsyncStream<LiveSignal>.Continuation
+    /// Bytes of sound that the line has not taken yet.
+    var waiting = 0
+  }
+
   private struct Birth: Sendable {
     let recording: Recording
     let signals: AsyncStream<LiveSignal>
   }
 
-  /// Most signals that one recording's line may have waiting: more than a minute of chunks.
-  private static let mostWaiting = 1_000
+  /// Most bytes of sound that one recording's line may have waiting: a minute. What is beyond is on the disk.
+  private static let mostWaiting = 60 * Recording.bytesPerSecond
   private let supervisor: StreamSupervisor
   private let means: LiveMeans
-  private let lines = Mutex<[ID<Recording>: AsyncStream<LiveSignal>.Continuation]>([:])
+  private let lines = Mutex<[ID<Recording>: Line]>([:])
   private let births: AsyncStream<Birth>
   private let born: AsyncStream<Birth>.Continuation
 
@@ -35,31 +41,37 @@ package final class LiveDesk: Service, Sendable {
   /// A chunk is durable.
   /// - Parameter behind: how many more the browser has that did not come yet.
   func came(_ chunk: RecordedChunk, _ pcm: Data, of recording: Recording, behind: Int) {
-    signal(recording, .came(number: chunk.number, pcm, behind: behind))
-  }
-
-  /// The recording is whole.
-  func finished(_ recording: Recording) {
-    // Where no final transcript is to come, the live words become the note's, also those that a pause has ended.
-    if !means.makesTranscripts { return signal(recording, .finished) }
-    lines.withLock { _ = $0[recording.id]?.yield(.finished) }
-  }
-
-  private func signal(_ recording: Recording, _ signal: LiveSignal) {
     lines.withLock { lines in
-      if let line = lines[recording.id] {
-        line.yield(signal)
-        return
-      }
-      let (signals, line) = AsyncStream.makeStream(
-        of: LiveSignal.self, bufferingPolicy: .bufferingOldest(Self.mostWaiting))
-      line.yield(signal)
+      var line = lines[recording.id] ?? begin(recording)
+      line.waiting += pcm.count
+      if line.waiting <= Self.mostWaiting { line.signals.yield(.came(number: chunk.number, pcm, behind: behind)) }
       lines[recording.id] = line
-      born.yield(Birth(recording: recording, signals: signals))
     }
   }
 
+  /// The recording is whole.
+  func finished(_ recording: Recording) async {
+    let isHeard = lines.withLock { lines in
+      lines[recording.id].map { _ = $0.signals.yield(.finished) } != nil
+    }
+    if !isHeard { await close(recording) }
+  }
+
+  private func begin(_ recording: Recording) -> Line {
+    let (signals, line) = AsyncStream.makeStream(of: LiveSignal.self)
+    born.yield(Birth(recording: recording, signals: signals))
+    return Line(signals: line)
+  }
+
+  /// Nobody hears it now: what was heard of it is all.
+  private func close(_ recording: Recording) async {
+    let means = means
+    _ = try? await Blocking.run { try means.store.live.close(recording.draftID, asDraft: !means.makesTranscripts) }
+  }
+
   package func run() async throws {
+    // What a crash left open, and was finished without anybody who hears.
+    try? means.store.live.closeFinished(asDraft: !means.makesTranscripts)
     let engine = Task { await supervisor.run() }
     // Those who listen end before the engine does: that it stops with the program is nothing to keep.
     await cancelWhenGracefulShutdown { await self.attend() }
@@ -78,13 +90,15 @@ package final class LiveDesk: Service, Sendable {
 
   private func attend(_ birth: Birth) async {
     let id = birth.recording.id
-    guard let line = lines.withLock({ $0[id] }) else { return }
+    guard let line = lines.withLock({ $0[id]?.signals }) else { return }
     let clock = Task { await Self.tick(line) }
-    defer { clock.cancel() }
-    var ear = LiveLine(birth.recording, means)
-    await ear.run(birth.signals, line)
+    var ear = LiveLine(birth.recording, means, line) { [self] bytes in lines.withLock { $0[id]?.waiting -= bytes } }
+    await ear.run(birth.signals)
+    clock.cancel()
     lines.withLock { _ = $0.removeValue(forKey: id) }
     line.finish()
+    // Sound that came too late for this line is on the disk; that it was the last must not be lost.
+    for await case .finished in birth.signals { await close(birth.recording) }
   }
 
   private static func tick(_ line: AsyncStream<LiveSignal>.Continuation) async {

@@ -18,7 +18,9 @@ struct LiveLine {
 
   private let recording: Recording
   private let means: LiveMeans
-  private var live: LiveTranscript
+  private let line: AsyncStream<LiveSignal>.Continuation
+  private let taken: (Int) -> Void
+  private var text: LiveText
   private var session: UInt32?
   /// Seconds of the recording before the session's first sample.
   private var offset = 0.0
@@ -26,49 +28,57 @@ struct LiveLine {
   private var next = 0
   private var second = 0.0
   private var early: [Int: Data] = [:]
-  /// What sessions before this one did.
-  private var earlier = LiveFigures()
+  /// Where sound began that comes too late.
+  private var lateSince: Double?
   private var isFinished = false
   private var ticks = 0
 
-  init(_ recording: Recording, _ means: LiveMeans) {
+  /// - Parameter taken: told how many bytes of sound were taken.
+  init(
+    _ recording: Recording, _ means: LiveMeans, _ line: AsyncStream<LiveSignal>.Continuation,
+    taken: @escaping (Int) -> Void
+  ) {
     self.recording = recording
     self.means = means
-    live = LiveTranscript(draftID: recording.draftID, recordingID: recording.id, ownerID: recording.ownerID)
+    self.line = line
+    self.taken = taken
+    text = LiveText(recording, means)
   }
 
   /// Until the session is over, or the task is cancelled.
-  mutating func run(_ signals: AsyncStream<LiveSignal>, _ line: AsyncStream<LiveSignal>.Continuation) async {
+  mutating func run(_ signals: AsyncStream<LiveSignal>) async {
     // What can't be read or kept now costs the preview, nothing else.
-    guard (try? begin(line)) == true else { return await drain(signals) }
+    let hears = (try? begin()) ?? false
     for await signal in signals {
       if Task.isCancelled { break }
-      guard take(signal) else { break }
+      if case .came(_, let pcm, _) = signal { taken(pcm.count) }
+      guard hears ? take(signal) : pass(signal) else { break }
     }
     if let session { means.supervisor.drop(session) }
   }
 
   /// A recording without live words: its signals go by until it is whole.
-  private mutating func drain(_ signals: AsyncStream<LiveSignal>) async {
-    for await signal in signals {
-      if case .tick = signal { ticks += 1 } else { ticks = 0 }
-      if case .finished = signal { return }
-      if ticks > Self.patience { return }
+  private mutating func pass(_ signal: LiveSignal) -> Bool {
+    switch signal {
+    case .tick: ticks += 1
+    case .finished: return false
+    case .came, .update: ticks = 0
     }
+    return ticks <= Self.patience
   }
 
-  private mutating func begin(_ line: AsyncStream<LiveSignal>.Continuation) throws -> Bool {
-    if let known = try means.store.live.find(recording.draftID) { live = known }
-    if live.state == .stopped {
-      tell(from: live.words.phrases.count)
-      return false
-    }
-    live.state = .live
-    earlier = live.figures
+  private mutating func begin() throws -> Bool {
+    guard try text.load() else { return false }
     let (id, updates) = means.supervisor.open()
+    Task { [line] in for await update in updates { line.yield(.update(update)) } }
     session = id
-    Task { for await update in updates { line.yield(.update(update)) } }
-    try catchUp()
+    do {
+      try catchUp()
+    } catch {
+      means.supervisor.drop(id)
+      session = nil
+      throw error
+    }
     return true
   }
 
@@ -77,15 +87,12 @@ struct LiveLine {
     let chunks = try means.store.recordings.chunks(of: recording.id)
     let whole = zip(chunks, 0...).prefix { $0.number == $1 }.map { $0.0 }
     let length = whole.reduce(0.0) { $0 + $1.seconds }
-    if length - live.words.heardUntil > Self.mostAgain {
-      live.words.skip(to: length)
-      live.figures.dropouts += 1
-    }
+    if length - text.heardUntil > Self.mostAgain { text.skip(from: text.heardUntil, to: length) }
     var isFirst = true
     for chunk in whole {
       defer { (next, second) = (chunk.number + 1, second + chunk.seconds) }
-      guard second + chunk.seconds > live.words.heardUntil else { continue }
-      let from = isFirst ? max(0, Int((live.words.heardUntil - second) * 16_000)) * 2 : 0
+      guard second + chunk.seconds > text.heardUntil else { continue }
+      let from = isFirst ? max(0, Int((text.heardUntil - second) * 16_000)) * 2 : 0
       if isFirst { offset = second + Double(from) / 32_000 }
       isFirst = false
       feed(Data(try Data(contentsOf: means.folder.appending(path: chunk.path)).dropFirst(from)))
@@ -102,7 +109,7 @@ struct LiveLine {
       ticks = 0
       if number >= next { early[number] = pcm }
       // One that is missing for so long is on the disk: another session begins there.
-      if early.count > Self.mostEarly { return end(.ended) }
+      if early.count > Self.mostEarly { return rest() }
       while let pcm = early.removeValue(forKey: next) { hear(pcm, behind: behind) }
     case .finished:
       isFinished = true
@@ -111,22 +118,25 @@ struct LiveLine {
       ticks += 1
       if ticks == Self.patience, let session { means.supervisor.end(session) }
       // An engine that does not come to an end is not waited for any longer.
-      if ticks >= 2 * Self.patience { return end(.ended) }
+      if ticks >= 2 * Self.patience { return isFinished ? end() : rest() }
     case .update(let update): return take(update)
     }
     return true
   }
 
   private mutating func hear(_ pcm: Data, behind: Int) {
-    let seconds = Double(pcm.count) / 32_000
+    let begin = second
     next += 1
-    second += seconds
+    second += Double(pcm.count) / Double(Recording.bytesPerSecond)
     // Silence in its place keeps the times of what follows right.
     let isLate = behind > Self.mostBehind
     feed(isLate ? Data(count: pcm.count) : pcm)
-    guard isLate else { return }
-    if live.words.phrases.last?.text != "" { live.figures.dropouts += 1 }
-    live.words.skip(to: second)
+    if isLate {
+      lateSince = lateSince ?? begin
+    } else if let since = lateSince {
+      lateSince = nil
+      text.skip(from: since, to: begin)
+    }
   }
 
   private func feed(_ pcm: Data) {
@@ -135,57 +145,41 @@ struct LiveLine {
 
   // MARK: - Words
 
+  /// - Returns: whether more may come.
   private mutating func take(_ update: StreamUpdate) -> Bool {
     switch update {
-    case .committed(let words):
-      let before = live.words.phrases.count
-      for word in words { live.words.commit(word.word, from: word.start + offset, to: word.end + offset) }
-      (live.figures.engine, live.figures.model) = means.supervisor.engine ?? ("", "")
-      _ = try? means.store.live.save(live)
-      tell(from: max(0, before - 1))
-    case .tentative(let text): tell(from: live.words.phrases.count, tentative: text)
-    case .stats(let stats): live.figures.take(stats, after: earlier)
-    case .interrupted:
-      live.figures.dropouts += 1
-      tell(from: live.words.phrases.count, notice: .back)
+    case .committed(let words): return text.commit(words, offset: offset)
+    case .tentative(let words): text.tell(tentative: words)
+    case .stats(let stats): text.account(stats, offset: offset)
+    case .interrupted: text.breakOff()
+    case .resumed: text.tell()
+    case .missed(let from, let to): text.skip(from: from + offset, to: to + offset)
     case .finalOnly(let reason):
-      live.reason = reason
-      live.figures.finalOnly = true
-      return end(.stopped)
+      text.stop(reason)
+      return false
     case .ended(let stats):
-      live.figures.take(stats, after: earlier)
-      return end(.ended)
+      text.account(stats, offset: offset)
+      return isFinished ? end() : rest()
     }
     return true
   }
 
-  /// - Returns: false, for nothing comes after it.
-  private mutating func end(_ state: LiveTranscript.State) -> Bool {
-    live.state = state
-    session = nil
-    // A pause is no end: what comes later goes on with these words.
-    let asDraft = !means.makesTranscripts && (isFinished || state == .stopped)
-    _ = try? means.store.live.end(live, asDraft: asDraft && !live.words.text.isEmpty)
-    tell(from: live.words.phrases.count)
+  /// The session is over, the recording may go on: another session goes on with these words.
+  /// - Returns: false.
+  private mutating func rest() -> Bool {
+    if let since = lateSince { text.skip(from: since, to: second) }
+    text.rest()
     return false
   }
 
-  private func tell(from phrase: Int, tentative: String = "", notice: LiveNotice? = nil) {
-    let said = LiveSaid(live, from: phrase, tentative: tentative, notice: notice)
-    guard let json = try? JSONEncoder().encode(said) else { return }
-    means.hub.tell(LiveEvent(kind: "live.words", json: String(decoding: json, as: UTF8.self)), to: live.ownerID)
+  /// - Returns: false, for nothing comes after it.
+  private mutating func end() -> Bool {
+    if let since = lateSince { text.skip(from: since, to: second) }
+    text.end()
+    return false
   }
 }
 
 extension RecordedChunk {
   fileprivate var seconds: Double { Double(byteCount) / Double(Recording.bytesPerSecond) }
-}
-
-extension LiveFigures {
-  fileprivate mutating func take(_ stats: StreamingStats, after earlier: LiveFigures) {
-    firstPartialMilliseconds = earlier.firstPartialMilliseconds ?? stats.firstPartial
-    (medianLag, revisionsPerWord) = (stats.medianLag, stats.revisionsPerWord)
-    (updates, words) = (earlier.updates + stats.updates, earlier.words + stats.words)
-    (heard, busy) = (earlier.heard + stats.heard, earlier.busy + stats.busy)
-  }
 }

@@ -25,8 +25,7 @@ struct LiveSaid: Encodable {
     note = live.draftID.rawValue
     phrases = live.words.phrases.enumerated().dropFirst(first).map { number, phrase in
       Phrase(
-        n: number, text: phrase.text,
-        gap: phrase.text.isEmpty ? max(1, Int((phrase.end - phrase.start).rounded())) : nil)
+        n: number, text: phrase.text, gap: phrase.isGap ? phrase.seconds : nil)
     }
     self.tentative = tentative
     let stopped: LiveNotice? = live.state == .stopped ? (live.words.phrases.isEmpty ? .never : .stopped) : nil

@@ -16,9 +16,8 @@ struct LiveTextView: Sendable {
   ///   - comes: whether one is to come.
   init(_ live: LiveTranscript, hasFinal: Bool, comes: Bool) {
     lines = live.words.phrases.map { phrase in
-      let seconds = max(1, Int((phrase.end - phrase.start).rounded()))
-      return phrase.text.isEmpty
-        ? Line(text: "[\(seconds) s not heard live]", isGap: true) : Line(text: phrase.text, isGap: false)
+      phrase.isGap
+        ? Line(text: "[\(phrase.seconds) s not heard live]", isGap: true) : Line(text: phrase.text, isGap: false)
     }
     caption = Self.caption(live, hasFinal: hasFinal, comes: comes)
   }

@@ -97,7 +97,9 @@ extension WordsView {
     }
     fixNumber = source.correction?.number ?? 0
     live = source.live.map {
-      LiveTextView($0, hasFinal: source.transcript != nil, comes: source.makesTranscripts)
+      LiveTextView(
+        $0, hasFinal: source.transcript?.text.isEmpty == false,
+        comes: source.makesTranscripts && source.facts.work?.state.isPending ?? true)
     }
     hasLiveOnly = source.live?.words.phrases.isEmpty == false && source.transcript?.text.isEmpty ?? true
     difference = Self.difference(source)

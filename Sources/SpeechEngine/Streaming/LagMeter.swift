@@ -5,6 +5,8 @@ package struct LagMeter {
   private var lags: [Double] = []
   private var nextLag = 0
   private var shown: [String] = []
+  /// When the first text of all was shown, while nobody knows when it was begun.
+  private var firstShown: Double?
   private var revisions = 0
   package private(set) var stats = StreamingStats()
 
@@ -44,23 +46,25 @@ package struct LagMeter {
     stats.busy += seconds
   }
 
-  package mutating func shed(_ passes: Int) { stats.shed += passes }
+  mutating func shed(_ passes: Int) { stats.shed += passes }
 
   /// - Parameters:
   ///   - words: of the utterance, as they are shown now.
-  ///   - onset: seconds at which the utterance began.
-  package mutating func showed(_ words: [String], onset: Double, now: Double) {
+  ///   - onset: seconds at which the utterance began; nil where that is only known later.
+  package mutating func showed(_ words: [String], onset: Double?, now: Double) {
+    if stats.firstPartial == nil, !words.isEmpty {
+      let first = firstShown ?? now
+      firstShown = first
+      if let onset { stats.firstPartial = max(0, first - arrival(of: onset, now: first)) * 1000 }
+    }
     guard words != shown else { return }
     stats.updates += 1
     revisions += shown.indices.count { $0 >= words.count || shown[$0] != words[$0] }
     shown = words
-    if stats.firstPartial == nil, !words.isEmpty {
-      stats.firstPartial = max(0, now - arrival(of: onset, now: now)) * 1000
-    }
     settle()
   }
 
-  package mutating func utteranceEnded() { shown = [] }
+  package mutating func utteranceEnded() { (shown, firstShown) = ([], nil) }
 
   /// - Parameter ends: of the words, in seconds.
   package mutating func committed(ends: [Double], now: Double) {

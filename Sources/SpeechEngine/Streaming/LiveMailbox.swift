@@ -18,6 +18,20 @@ final class LiveMailbox: @unchecked Sendable {
   private var closed: (any Error)?
   /// Asked between tokens.
   private let urgent = Atomic(false)
+  /// Whether the thread sleeps, and when it last took a step.
+  private var isAsleep = false
+  private let step = Atomic(0.0.bitPattern)
+
+  /// Between two layers or tokens.
+  func tick() { step.store(StreamingTranscriber.systemClock().bitPattern, ordering: .relaxed) }
+
+  /// Seconds since the last step of a thread that has something to do.
+  var stuck: Double {
+    door.lock()
+    defer { door.unlock() }
+    if isAsleep || closed != nil { return 0 }
+    return max(0, StreamingTranscriber.systemClock() - Double(bitPattern: step.load(ordering: .relaxed)))
+  }
 
   /// Something that the work at hand must stop for.
   var isUrgent: Bool { urgent.load(ordering: .relaxed) }
@@ -26,6 +40,8 @@ final class LiveMailbox: @unchecked Sendable {
     door.lock()
     let refusal = closed
     if refusal == nil { messages.append(message) }
+    if isAsleep { tick() }
+    isAsleep = false
     if case .cancel = message { urgent.store(true, ordering: .relaxed) }
     door.signal()
     door.unlock()
@@ -38,7 +54,12 @@ final class LiveMailbox: @unchecked Sendable {
   func take(waits: Bool) throws -> [LiveMessage] {
     door.lock()
     defer { door.unlock() }
-    while waits, messages.isEmpty, closed == nil { door.wait() }
+    while waits, messages.isEmpty, closed == nil {
+      isAsleep = true
+      door.wait()
+    }
+    isAsleep = false
+    tick()
     if let closed { throw closed }
     urgent.store(false, ordering: .relaxed)
     defer { messages = [] }
@@ -86,7 +107,10 @@ final class LiveThread {
 
   private func work() throws -> Bool {
     do {
-      return try transcriber.advance { [box] in if box.isUrgent { throw Interrupted() } }
+      return try transcriber.advance { [box] in
+        box.tick()
+        if box.isUrgent { throw Interrupted() }
+      }
     } catch is Interrupted {
       return true
     }

@@ -24,6 +24,7 @@ public final class LiveTranscriber: Sendable {
     let box = LiveMailbox()
     self.box = box
     _ = try Compute(threads: 1, kernel: kernel)  // names a kernel that isn't there
+    box.tick()
     let thread = Thread {
       do {
         let transcriber = try StreamingTranscriber(
@@ -46,6 +47,9 @@ public final class LiveTranscriber: Sendable {
     box.put(.open(speaker))
     return speaker
   }
+
+  /// Seconds for which the thread has been at one layer or token; 0 while nobody speaks.
+  public var stuck: Double { box.stuck }
 
   /// Ends the thread; speakers who have not ended get a `CancellationError`.
   public func close() { box.close(throwing: CancellationError()) }

@@ -9,7 +9,7 @@ public enum StreamingEvent: Sendable, Equatable {
   case endpoint(at: Double)
   /// Sound that seemed to be speech and gave no words.
   case skipped(SkippedSpan)
-  /// How the session does; after each utterance, and last of all when the session has ended.
+  /// How the session does; after each utterance, in silence now and then, and last of all when the session has ended.
   case stats(StreamingStats)
 }
 
@@ -19,6 +19,8 @@ public struct StreamingStats: Sendable, Equatable, Codable {
   public var heard = 0.0
   /// Milliseconds from the onset of the first utterance to the first text of it; nil before that.
   public var firstPartial: Double?
+  /// Seconds up to which nothing more will be said: words there are committed, or there are none.
+  public var settled = 0.0
   /// Changes of what is shown.
   public var updates = 0
   /// Words that were shown and then replaced, for each committed one.
@@ -35,7 +37,7 @@ public struct StreamingStats: Sendable, Equatable, Codable {
   public var shed = 0
 
   enum CodingKeys: String, CodingKey {
-    case heard, updates, words, passes, busy, shed
+    case heard, settled, updates, words, passes, busy, shed
     case firstPartial = "first_partial_ms"
     case revisionsPerWord = "revisions_per_word"
     case medianLag = "median_lag"

@@ -21,6 +21,8 @@ public final class StreamingSession {
   /// Utterances in their order; all but the last have ended.
   private var queue: [Utterance] = []
   private var samples = 0
+  /// Samples when it was told last how the session does.
+  private var told = 0
   private var previous: [Int] = []
   private var step: Double
   private var hasEnded = false
@@ -30,6 +32,10 @@ public final class StreamingSession {
   var language: String?
 
   private static let piece = 8192  // samples
+  /// Samples of silence after which that is told.
+  private static let quiet = 5 * AudioClip.sampleRate
+  /// Seconds that speech may have begun before it is seen.
+  private static let unseen = 0.6
   private static let windowFrames = Double(SpeechWindow.length) / Double(LogMel.hop)
   /// Frames before and behind an utterance.
   private static let pad = 30
@@ -68,6 +74,7 @@ public final class StreamingSession {
       take(new[start..<min(start + Self.piece, new.count)])
     }
     meter.heard(upTo: samples, at: arrival ?? clock())
+    if queue.isEmpty, samples - told >= Self.quiet { tellStats() }
   }
 
   /// No sound comes any more: what is open is heard to its end.
@@ -99,7 +106,17 @@ public final class StreamingSession {
     }
   }
 
-  public var stats: StreamingStats { meter.stats }
+  public var stats: StreamingStats {
+    var stats = meter.stats
+    let open = queue.first.map { max($0.onset - Self.unseen, $0.words.committedEnd ?? 0) }
+    stats.settled = max(0, open ?? (isFinished ? stats.heard : stats.heard - Self.unseen))
+    return stats
+  }
+
+  private func tellStats() {
+    told = samples
+    events.append(.stats(stats))
+  }
 
   private func take(_ piece: ArraySlice<Float>) {
     let sound = piece.map { abs($0) <= PCMFormat.loudest ? $0 : 0 }
@@ -214,7 +231,7 @@ public final class StreamingSession {
     if options.conditionOnPreviousText { previous = (previous + done.said).suffix(Self.mostPrevious) }
     meter.utteranceEnded()
     events.append(.endpoint(at: end - Double(Self.pad) / WindowLoop.framesPerSecond))
-    events.append(.stats(meter.stats))
+    tellStats()
   }
 
   private func trim() {
@@ -228,6 +245,6 @@ public final class StreamingSession {
   private func finishIfDone() {
     guard hasEnded, queue.isEmpty, !isFinished else { return }
     isFinished = true
-    events.append(.stats(meter.stats))
+    tellStats()
   }
 }

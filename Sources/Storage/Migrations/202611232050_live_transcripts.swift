@@ -26,7 +26,8 @@ enum LiveTranscriptTables {
       CONSTRAINT live_stop_explained CHECK ((state = 'stopped') = (reason IS NOT NULL)),
       FOREIGN KEY (draft_id, owner_id) REFERENCES drafts (id, owner_id) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX live_transcripts_over ON live_transcripts (updated_at) WHERE state <> 'live';
+    CREATE INDEX live_transcripts_over ON live_transcripts (updated_at) WHERE state <> 'live' AND text <> '';
+    CREATE INDEX live_transcripts_open ON live_transcripts (recording_id) WHERE state = 'live';
     CREATE INDEX live_transcripts_final_only ON live_transcripts (final_only) WHERE final_only = 1;
     """
 }

@@ -35,6 +35,26 @@ public struct LiveTranscriptStore: Sendable {
     }
   }
 
+  /// Ends what nobody goes on with; nothing where it is over already, or nobody listened.
+  public func close(_ draftID: ID<Note>, asDraft: Bool) throws {
+    guard var live = try find(draftID), live.state == .live else { return }
+    live.state = .ended
+    try end(live, asDraft: asDraft)
+  }
+
+  /// Ends live texts of recordings that are whole: for the start, when nobody listens yet.
+  public func closeFinished(asDraft: Bool) throws {
+    let open = try connection.read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT live.draft_id FROM live_transcripts AS live JOIN recordings ON recordings.id = live.recording_id
+          WHERE live.state = 'live' AND recordings.state = 'assembled'
+          """)
+    }
+    for draft in open { try close(ID(draft), asDraft: asDraft) }
+  }
+
   /// Words that were heard live are the draft's, once.
   private static func become(_ db: Database, _ draft: Draft, _ words: String, at now: Int64) throws {
     let known = try Int.fetchOne(
@@ -100,7 +120,7 @@ extension StreamingFacts {
       sql: """
         SELECT json_extract(figures, '$.first_partial_ms') AS first, json_extract(figures, '$.updates') AS updates,
           json_extract(figures, '$.dropouts') AS dropouts
-        FROM live_transcripts WHERE state <> 'live' ORDER BY updated_at DESC LIMIT 1
+        FROM live_transcripts WHERE state <> 'live' AND text <> '' ORDER BY updated_at DESC LIMIT 1
         """)
     let fallbacks = try Int.fetchOne(
       db, sql: "SELECT COUNT(*) FROM live_transcripts INDEXED BY live_transcripts_final_only WHERE final_only = 1")

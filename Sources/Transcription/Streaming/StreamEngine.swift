@@ -13,18 +13,13 @@ public protocol StreamEngine: Sendable {
 public protocol StreamEar: Sendable {
   /// For one reader; they end after `end`, and throw where the engine can't go on.
   var events: AsyncThrowingStream<StreamingEvent, any Error> { get }
-  /// Seconds of sound that wait to be heard.
-  var backlog: Double { get }
-  /// Seconds for which one call of an engine with a thread a speaker has lasted; 0 for the others.
+  /// Seconds for which the engine has been at one step of its work, 0 while it waits for sound. Steps are short: a call
+  /// of a library, a layer, a token.
   var stuck: Double { get }
   /// Samples from -1 to 1, 16 kHz, one channel. Returns at once.
   func feed(_ samples: [Float])
   func end()
   func drop()
-}
-
-extension StreamEar {
-  public var stuck: Double { 0 }
 }
 
 /// FieldOS's own engine.
@@ -43,13 +38,14 @@ public struct NativeStreamEngine: StreamEngine {
     live = try LiveTranscriber(loaded, options, threads: threads, detector: detector)
   }
 
-  public func open() -> any StreamEar { NativeStreamEar(speaker: live.open()) }
+  public func open() -> any StreamEar { NativeStreamEar(speaker: live.open(), live: live) }
 }
 
 private struct NativeStreamEar: StreamEar {
   let speaker: LiveSpeaker
+  let live: LiveTranscriber
   var events: AsyncThrowingStream<StreamingEvent, any Error> { speaker.events }
-  var backlog: Double { speaker.backlog }
+  var stuck: Double { live.stuck }
   func feed(_ samples: [Float]) { speaker.feed(samples) }
   func end() { speaker.end() }
   func drop() { speaker.cancel() }

@@ -19,7 +19,7 @@ public enum StreamSupervisorEvent: Sendable, Equatable {
 /// Keeps one `fieldos stream-worker` child at work, and sessions alive over its deaths: what was not committed is heard
 /// again by the next. Whatever becomes of the child, whoever records goes on recording.
 public final class StreamSupervisor: Sendable {
-  /// A silent child, and one that has sound and hears nothing, is ended after so long.
+  /// A silent child is ended after so long, and one whose engine has been at one step of its work for so long.
   private let patience: Duration
 
   /// Deaths that one session bears; after one more it is 'final only'.
@@ -36,6 +36,8 @@ public final class StreamSupervisor: Sendable {
     /// To the child at work.
     var frames: AsyncStream<Data>.Continuation?
     var heard = ContinuousClock.now
+    /// What the child's last heartbeat says: one that is stuck may still talk, of other speakers.
+    var stuck = 0.0
     /// Whether the child at work said that it can hear.
     var isReady = false
     /// Why there are no live words at all.
@@ -69,8 +71,7 @@ public final class StreamSupervisor: Sendable {
 
   /// A speaker more. Updates end with `.ended` or `.finalOnly`.
   public func open() -> (id: UInt32, updates: AsyncStream<StreamUpdate>) {
-    let (updates, continuation) = AsyncStream.makeStream(
-      of: StreamUpdate.self, bufferingPolicy: .bufferingNewest(1_000))
+    let (updates, continuation) = AsyncStream.makeStream(of: StreamUpdate.self)
     let id = state.withLock { state in
       defer { state.next += 1 }
       var record = StreamRecord(continuation)
@@ -188,6 +189,7 @@ public final class StreamSupervisor: Sendable {
     let (frames, continuation) = AsyncStream.makeStream(of: Data.self)
     state.withLock { state in
       state.heard = .now
+      state.stuck = 0
       state.isReady = false
       state.frames = continuation
       for id in state.sessions.keys.sorted() {
@@ -214,34 +216,38 @@ public final class StreamSupervisor: Sendable {
     do {
       for try await buffer in child.standardOutput {
         guard let whole = lines.push(buffer.withUnsafeBytes { Data($0) }) else { return }
-        for line in whole { take(try StreamMessage(line: line)) }
+        for line in whole { guard take(try StreamMessage(line: line)) else { return } }
       }
     } catch {}
   }
 
-  private func take(_ message: StreamMessage) {
-    state.withLock { state in
-      // A heartbeat of a child that is stuck is no sign of life.
-      if (message.stuck ?? 0) < patience / .seconds(1) { state.heard = .now }
+  /// - Returns: false for what no engine says.
+  private func take(_ message: StreamMessage) -> Bool {
+    let isSound = state.withLock { state in
+      state.heard = .now
+      if message.type == .heartbeat { state.stuck = min(max(0, message.stuck ?? 0), 1e6) }
       if message.type == .ready {
         state.isReady = true
         state.engine = (message.engine ?? "", message.model ?? "")
       }
-      guard let id = message.session, state.sessions[id]?.take(message) == true else { return }
-      state.sessions[id] = nil
+      guard let id = message.session, let record = state.sessions[id] else { return true }
+      guard record.isSound(message) else { return false }
+      if state.sessions[id]?.take(message) == true { state.sessions[id] = nil }
+      return true
     }
-    if message.type == .ready {
+    if isSound, message.type == .ready {
       report(.ready(engine: message.engine ?? "", model: message.model ?? ""))
     }
+    return isSound
   }
 
   private func watch(kill: () -> Void) async {
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(500))
-      let (isReady, heard) = state.withLock { ($0.isReady, $0.heard) }
+      let (isReady, heard, stuck) = state.withLock { ($0.isReady, $0.heard, $0.stuck) }
       // A large model takes its time to load.
       let limit = isReady ? patience : .seconds(120)
-      if heard.duration(to: .now) > limit { return kill() }
+      if heard.duration(to: .now) > limit || .seconds(stuck) > limit { return kill() }
     }
   }
 }

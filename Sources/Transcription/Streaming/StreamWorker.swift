@@ -13,8 +13,6 @@ public final class StreamWorker: Sendable {
 
   private struct State: Sendable {
     var ears: [UInt32: any StreamEar] = [:]
-    var backlog = 0.0
-    var progress = ContinuousClock.now
   }
 
   /// - Parameter write: takes a line; called from any thread, one at a time.
@@ -68,7 +66,6 @@ public final class StreamWorker: Sendable {
   private func relay(_ ear: any StreamEar, _ session: UInt32) async {
     do {
       for try await event in ear.events {
-        state.withLock { $0.progress = .now }
         if let message = StreamMessage(event, session: session) { tell(message) }
       }
       tell(StreamMessage(.ended, session: session))
@@ -86,23 +83,13 @@ public final class StreamWorker: Sendable {
     tell(message)
   }
 
-  /// An engine that has sound and hears nothing of it looks alive from outside: its own process counts the seconds.
+  /// An engine that stands still looks alive from outside: its own process counts the seconds.
   private func beat() async {
     var heartbeat = StreamMessage(.heartbeat)
-    for _ in 0..<Self.looksPerBeat {
-      heartbeat.stuck = state.withLock { state in
-        let backlog = state.ears.values.reduce(0) { $0 + $1.backlog }
-        if backlog == 0 || backlog < state.backlog { state.progress = .now }
-        state.backlog = backlog
-        let alone = state.ears.values.map(\.stuck).max() ?? 0
-        return max(alone, (ContinuousClock.now - state.progress) / .seconds(1))
-      }
-      try? await Task.sleep(for: .seconds(1) / Self.looksPerBeat)
-    }
+    heartbeat.stuck = state.withLock { $0.ears.values.map(\.stuck).max() ?? 0 }
     tell(heartbeat)
+    try? await Task.sleep(for: .seconds(1))
   }
-
-  private static let looksPerBeat = 8
 
   private func tell(_ message: StreamMessage) { write(message.line) }
 

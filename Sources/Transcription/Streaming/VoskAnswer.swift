@@ -3,7 +3,7 @@ import SpeechEngine
 
 /// What libvosk says in JSON, taken only where every part of it makes sense.
 enum VoskAnswer {
-  /// Longest answer, in bytes: an utterance of 20 s, which libvosk ends there, has some thousands.
+  /// Longest answer, in bytes: a word takes about a hundred.
   static let mostBytes = 1 << 16
   private static let mostWords = 1000
   /// Longest word, and text of a partial answer, in bytes.
@@ -19,7 +19,6 @@ enum VoskAnswer {
 
   private struct Partial: Decodable {
     let partial: String
-    let partial_result: [Spoken]?
   }
 
   private struct Spoken: Decodable {
@@ -38,17 +37,13 @@ enum VoskAnswer {
     return try words(spoken, heard)
   }
 
-  /// What may have been said so far, and when the first word of it began, where libvosk tells.
-  static func partial(
-    _ answer: UnsafePointer<CChar>?, heard: Double
-  ) throws(VoskError) -> (words: [String], onset: Double?) {
+  /// What may have been said so far.
+  static func partial(_ answer: UnsafePointer<CChar>?) throws(VoskError) -> [String] {
     let found: Partial = try decode(answer)
     guard found.partial.utf8.count <= mostOfPartial, isPlain(found.partial) else {
       throw .answerRefused(reason: "a partial text that is none")
     }
-    return (
-      found.partial.split(separator: " ").map(String.init), try words(found.partial_result ?? [], heard).first?.start
-    )
+    return found.partial.split(separator: " ").map(String.init)
   }
 
   private static func words(_ spoken: [Spoken], _ heard: Double) throws(VoskError) -> [Word] {

@@ -22,7 +22,7 @@ extension VoskError: CustomStringConvertible {
     case .libraryRefused(let path, let reason):
       "\(path): can't be loaded as libvosk (\(reason)). Set FIELDOS_VOSK_LIBRARY to a libvosk of this machine's kind."
     case .symbolMissing(let symbol, let library):
-      "\(library): has no \(symbol), so it is no libvosk or a very old one. Use release 0.3.32 or newer."
+      "\(library): has no \(symbol), so it is no libvosk or a very old one. Use release 0.3.45."
     case .modelMissing(let path):
       "\(path): no Vosk model here. Unpack one from alphacephei.com/vosk/models, or set VOSK_MODEL_PATH."
     case .modelIncomplete(let path, let part):

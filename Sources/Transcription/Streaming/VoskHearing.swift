@@ -9,15 +9,15 @@ final class VoskHearing {
   /// Samples that libvosk has.
   private var samples = 0
   private var shown: [String] = []
-  /// Seconds up to which nothing was said of the utterance.
-  private var quiet = 0.0
-  private var wantsOnset = true
-
-  /// Seconds that may wait before tentative words are left out: they cost time, and the committed ones matter more.
-  private static let hurry = 1.0
 
   private var library: VoskLibrary { model.library }
   private var heard: Double { Double(samples) / Double(AudioClip.sampleRate) }
+  /// With a result libvosk is done with all that it has.
+  private var stats: StreamingStats {
+    var stats = meter.stats
+    stats.settled = heard
+    return stats
+  }
 
   init(_ model: VoskModel, clock: @escaping () -> Double) throws(VoskError) {
     guard let recogniser = model.library.newRecogniser(model.pointer, Float(AudioClip.sampleRate)) else {
@@ -26,8 +26,8 @@ final class VoskHearing {
     self.model = model
     self.recogniser = recogniser
     self.clock = clock
+    // Not vosk_recognizer_set_partial_words: with it the first tentative words come more than a second later.
     library.setWords(recogniser, 1)
-    library.setPartialWords?(recogniser, 1)
   }
 
   deinit { library.freeRecogniser(recogniser) }
@@ -41,7 +41,7 @@ final class VoskHearing {
     }
     samples += piece.samples.count
     switch verdict {
-    case 0: return try suggest(isLate: piece.backlog > Self.hurry)
+    case 0: return try suggest()
     case 1: return try commit(library.result(recogniser))
     default: throw .soundRefused
     }
@@ -49,25 +49,16 @@ final class VoskHearing {
 
   /// No sound comes any more.
   func end() throws(VoskError) -> [StreamingEvent] {
-    try commit(library.finalResult(recogniser)) + [.stats(meter.stats)]
+    try commit(library.finalResult(recogniser)) + [.stats(stats)]
   }
 
-  private func suggest(isLate: Bool) throws(VoskError) -> [StreamingEvent] {
-    if isLate {
-      meter.shed(1)
-      return []
-    }
-    let partial = try VoskAnswer.partial(library.partialResult(recogniser), heard: heard)
-    defer { if partial.words.isEmpty { quiet = heard } }
-    guard partial.words != shown else { return [] }
-    shown = partial.words
-    meter.showed(shown, onset: partial.onset ?? quiet, now: clock())
-    if wantsOnset, !shown.isEmpty {
-      // Times of words that may still change cost libvosk a lot, and only the first of all is needed.
-      wantsOnset = false
-      library.setPartialWords?(recogniser, 0)
-    }
-    return [.partial(committed: "", tentative: Self.text(shown))]
+  private func suggest() throws(VoskError) -> [StreamingEvent] {
+    let words = try VoskAnswer.partial(library.partialResult(recogniser))
+    guard words != shown else { return [] }
+    shown = words
+    // When they were begun is told with the result.
+    meter.showed(words, onset: nil, now: clock())
+    return [.partial(committed: "", tentative: words.map { " " + $0 }.joined())]
   }
 
   /// Takes what libvosk says at the end of an utterance.
@@ -76,17 +67,16 @@ final class VoskHearing {
     defer {
       meter.utteranceEnded()
       shown = []
-      quiet = heard
     }
-    guard let last = words.last else { return shown.isEmpty ? [] : [.partial(committed: "", tentative: "")] }
+    guard let last = words.last else {
+      return (shown.isEmpty ? [] : [.partial(committed: "", tentative: "")]) + [.stats(stats)]
+    }
     let now = clock()
     meter.committed(ends: words.map(\.end), now: now)
     meter.showed(words.map { String($0.word.dropFirst()) }, onset: words[0].start, now: now)
     return [
       .committed(words), .partial(committed: words.map(\.word).joined(), tentative: ""), .endpoint(at: last.end),
-      .stats(meter.stats),
+      .stats(stats),
     ]
   }
-
-  private static func text(_ words: [String]) -> String { words.map { " " + $0 }.joined() }
 }

@@ -1,7 +1,7 @@
 public import Foundation
 
-/// libvosk, loaded while the program runs and never linked. Its C interface: `vosk_api.h` of alphacep/vosk-api, 0.3.32 and
-/// newer.
+/// libvosk, loaded while the program runs and never linked. Its C interface: `vosk_api.h` of alphacep/vosk-api; tested
+/// with 0.3.45.
 public struct VoskLibrary: Sendable {
   typealias New = @Sendable @convention(c) (UnsafePointer<CChar>) -> OpaquePointer?
   typealias NewRecogniser = @Sendable @convention(c) (OpaquePointer, Float) -> OpaquePointer?
@@ -18,8 +18,6 @@ public struct VoskLibrary: Sendable {
   let newRecogniser: NewRecogniser
   let freeRecogniser: Free
   let setWords: Switch
-  /// Not in every release.
-  let setPartialWords: Switch?
   let accept: Accept
   let result: Answer
   let partialResult: Answer
@@ -89,7 +87,6 @@ public struct VoskLibrary: Sendable {
     newRecogniser = try symbol("vosk_recognizer_new")
     freeRecogniser = try symbol("vosk_recognizer_free")
     setWords = try symbol("vosk_recognizer_set_words")
-    setPartialWords = try? symbol("vosk_recognizer_set_partial_words")
     accept = try symbol("vosk_recognizer_accept_waveform_s")
     result = try symbol("vosk_recognizer_result")
     partialResult = try symbol("vosk_recognizer_partial_result")

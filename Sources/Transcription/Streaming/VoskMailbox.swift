@@ -6,8 +6,6 @@ struct VoskPiece {
   let samples: [Int16]
   /// What came since the piece before: up to which sample of the session, and when.
   let arrivals: [(sample: Int, at: Double)]
-  /// Seconds that wait behind it.
-  let backlog: Double
 }
 
 /// Between whoever speaks and the thread that hears them.
@@ -91,8 +89,7 @@ final class VoskMailbox: @unchecked Sendable {
       }
       atWork = (samples.count, clock())
       defer { arrivals = [] }
-      let behind = Self.seconds(sound.count - taken)
-      return (samples.isEmpty ? nil : VoskPiece(samples: samples, arrivals: arrivals, backlog: behind), released())
+      return (samples.isEmpty ? nil : VoskPiece(samples: samples, arrivals: arrivals), released())
     }
     for go in ready { go.resume() }
     return piece

@@ -90,6 +90,8 @@ async function record() {
       lost() { ending = recorder.release(); show("lost"); },
       full() { ending = recorder.release(); show("full"); },
     });
+    [sent, kept] = [one.chunks, one.chunks];
+    recorder.pace(root.dataset.step, 0);
     await recorder.start();
     if (!known) await begin(one);
     recording = one;
