@@ -90,6 +90,8 @@ public final class FieldStore: Sendable {
   public var spoken: SpokenStore { SpokenStore(connection: connection) }
   /// Who was erased.
   public var erasures: EraseStore { EraseStore(connection: connection) }
+  /// What an operator asks.
+  public var operations: OperationsStore { OperationsStore(connection: connection) }
   /// Who may do what only one process may do.
   public var leases: LeaseStore { LeaseStore(connection: connection) }
 

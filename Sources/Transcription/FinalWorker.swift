@@ -43,7 +43,7 @@ public struct FinalWorker: Sendable {
   ) {
     context = WorkerContext(
       store: store, recogniser: recogniser, configuration: configuration, clock: clock, verify: verify,
-      judge: judge, report: report)
+      judge: judge, report: report, sign: WorkerSign(store: store, owner: configuration.owner))
   }
 
   /// Works until the task is cancelled, or with `stopWhenIdle` until nothing is left that could become due: the queue is
@@ -51,7 +51,9 @@ public struct FinalWorker: Sendable {
   public func run(stopWhenIdle: Bool) async throws -> Tally {
     var tally = Tally()
     var nextSign = ContinuousClock.now
+    defer { context.sign.takeBack() }
     while !Task.isCancelled {
+      context.sign.give()
       if let job = try context.claim() {
         let ended = try await work(from: job)
         tally.completed += ended.completed
@@ -108,6 +110,7 @@ public struct FinalWorker: Sendable {
     while true {
       try await Task.sleep(for: context.configuration.heartbeat)
       try desk.renewLeases()
+      context.sign.give()
       do {
         context.report(.heartbeat(depth: try context.store.jobs.depth()))
       } catch StorageError.busy {

@@ -10,6 +10,7 @@ struct WorkerContext: Sendable {
   let verify: @Sendable (Clip) throws -> Void
   let judge: @Sendable (any Error) -> JobFailure
   let report: @Sendable (WorkerEvent) -> Void
+  let sign: WorkerSign
 
   var owner: String { configuration.owner }
   var lease: Duration { configuration.lease }

@@ -50,7 +50,7 @@ struct FieldOS: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, TranscribeCommand.self, ListenCommand.self, IngestCommand.self, UpCommand.self,
       WorkerCommand.self, StreamWorkerCommand.self, QueueCommand.self, CRMCommand.self, PeopleCommand.self,
-      ModelsCommand.self, DoctorCommand.self, ImportCommand.self, SnapshotCommand.self, EraseCommand.self,
-      CertCommand.self,
+      ModelsCommand.self, DoctorCommand.self, ReportCommand.self, ImportCommand.self, SnapshotCommand.self,
+      EraseCommand.self, CertCommand.self,
     ])
 }

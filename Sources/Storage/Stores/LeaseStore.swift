@@ -1,4 +1,5 @@
 import Domain
+public import Foundation
 import GRDB
 
 /// Named leases: who may do what only one process at a time may do.
@@ -36,6 +37,41 @@ public struct LeaseStore: Sendable {
     try connection.write { db in
       try db.execute(sql: "DELETE FROM leases WHERE name = ? AND owner = ?", arguments: [name, owner])
     }
+  }
+
+  /// Names of the signs of life that workers give, apart by who gives them.
+  private static let signs = ("sign/", "sign0")
+  private static let signLasts: Int64 = 60_000
+
+  /// A worker says that it is alive and able to work. Signs of workers that died are swept away.
+  public func giveSign(owner: String) throws {
+    let now = connection.now
+    try connection.write { db in
+      try db.execute(
+        sql: "DELETE FROM leases WHERE name >= ? AND name < ? AND (expires_at < ? OR expires_at > ?)",
+        arguments: [Self.signs.0, Self.signs.1, now - Self.longest, now + Self.longest])
+      try db.execute(
+        sql: """
+          INSERT INTO leases (name, owner, expires_at) VALUES (:name, :owner, :expires)
+          ON CONFLICT (name) DO UPDATE SET expires_at = :expires
+          """,
+        arguments: ["name": Self.signs.0 + owner, "owner": owner, "expires": now + Self.signLasts])
+    }
+  }
+
+  /// A worker ends in order: its sign goes with it.
+  public func takeSignBack(owner: String) throws {
+    try release(Self.signs.0 + owner, owner: owner)
+  }
+
+  /// When a worker last gave a sign of life, nil where none did or all ended in order.
+  public func lastSign() throws -> Date? {
+    let last = try connection.read { db in
+      try Int64.fetchOne(
+        db, sql: "SELECT MAX(expires_at) FROM leases WHERE name >= ? AND name < ?",
+        arguments: [Self.signs.0, Self.signs.1])
+    }
+    return last.map { Date(unixMilliseconds: $0 - Self.signLasts) }
   }
 
   /// Who holds the lease at present, nil where nobody does.

@@ -1,0 +1,61 @@
+import Domain
+import Foundation
+import GRDB
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Operator's questions")
+struct OperationsStoreTests {
+  private let fixture: StoreFixture
+
+  init() throws { fixture = try StoreFixture() }
+
+  private var path: String { fixture.folder.url.appending(path: "fieldos.sqlite").path }
+
+  @Test("no question scans a table", arguments: 0..<OperationsQuestions.all.count)
+  func plans(index: Int) throws {
+    let sql = OperationsQuestions.all[index]
+    let steps = try DatabaseQueue(path: path).read { db in
+      let arguments: StatementArguments = sql.contains(":since") ? ["since": 0, "until": 1] : []
+      return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { $0["detail"] as String }
+    }
+    #expect(!steps.isEmpty)
+    for step in steps where step.hasPrefix("SCAN") {
+      #expect(step.contains("INDEX outbox_undelivered_by_age") || step.contains("subquery"), "\(steps)")
+    }
+  }
+
+  @Test("a sign of life is the worker's last, and goes with an orderly end") func signs() throws {
+    let (leases, clock) = (fixture.store.leases, fixture.clock)
+    #expect(try leases.lastSign() == nil)
+    try leases.giveSign(owner: "w1")
+    let first = clock.now
+    clock.advance(30)
+    #expect(try leases.lastSign() == first)
+    try leases.giveSign(owner: "w2")
+    #expect(try leases.lastSign() == clock.now)
+    try leases.takeSignBack(owner: "w2")
+    #expect(try leases.lastSign() == first)
+    clock.advance(3_600)
+    try leases.giveSign(owner: "w3")
+    try leases.takeSignBack(owner: "w3")
+    #expect(try leases.lastSign() == nil)
+  }
+
+  @Test("the backlog is told backwards from what waits now, by what came and went") func backlog() throws {
+    let (store, clock) = (fixture.store, fixture.clock)
+    let start = clock.now
+    try fixture.addNote()
+    clock.advance(60)
+    let entry = try #require(try store.outbox.claimDue(owner: "d", lease: .seconds(35)))
+    try store.outbox.record(
+      DeliveryAttempt(startedAt: clock.now, state: .synced, nextAttemptAt: nil, responseCode: 200, error: nil),
+      for: entry, owner: "d")
+    clock.advance(60)
+    try fixture.addNote(digit: "b")
+    clock.advance(60)
+    #expect(try store.operations.backlog(start..<clock.now, steps: 3) == [1, 0, 1])
+    #expect(try store.operations.backlog((start - 180)..<start, steps: 2) == [0, 0])
+  }
+}
