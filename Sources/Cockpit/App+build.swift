@@ -42,5 +42,7 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   SendController(services: services).add(to: routes)
   NoteContactController(services: services).add(to: routes)
   OutboxController(services: services).add(to: routes)
+  OpsController(services: services).add(to: routes)
+  MonitoringController(services: services).add(to: routes)
   return router
 }

@@ -33,6 +33,10 @@ public struct CockpitConfiguration: Sendable {
   public var sessions = SessionPolicy()
   /// What Settings tells of how this installation is configured.
   public var facts = CockpitFacts()
+  /// What was last found wrong with this machine; the page Operations shows it.
+  public var health = HealthBoard()
+  /// What programs of other machines show to read `/metrics`; nil lets this machine's own only.
+  public var metricsToken: String?
   /// What a password's hash costs.
   package var scrypt = ScryptCost.standard
   /// How long the sound in an uploaded file is; without a decoder nobody knows. May take seconds.

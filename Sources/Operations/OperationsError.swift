@@ -22,6 +22,8 @@ public enum OperationsError: Error, Equatable, Sendable {
   case eraseRuns
   /// The plan of an erasure that did not end is gone from the data folder.
   case eraseLost(id: String)
+  /// A backup that is not made or taken.
+  case backupRefused(path: String, reason: BackupRefusal)
   /// A prototype's folder, or a file in it, that is not taken in.
   case importRefused(path: String, reason: ImportRefusal)
 }

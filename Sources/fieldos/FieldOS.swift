@@ -51,6 +51,7 @@ struct FieldOS: AsyncParsableCommand {
       DemoCommand.self, TranscribeCommand.self, ListenCommand.self, IngestCommand.self, UpCommand.self,
       WorkerCommand.self, StreamWorkerCommand.self, QueueCommand.self, CRMCommand.self, PeopleCommand.self,
       ModelsCommand.self, DoctorCommand.self, ReportCommand.self, ImportCommand.self, SnapshotCommand.self,
-      EraseCommand.self, CertCommand.self,
+      BackupCommand.self, RestoreCommand.self, ArchiveCommand.self, RetentionCommand.self, EraseCommand.self,
+      CertCommand.self, SmokeCommand.self,
     ])
 }

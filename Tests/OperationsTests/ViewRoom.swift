@@ -22,6 +22,13 @@ struct ViewRoom {
     Projector(store: store, owner: owner, limits: limits, clock: clock.wall, timeZone: .gmt, disk: disk)
   }
 
+  /// Writes a file of the folder, and the folders on the way to it.
+  func put(_ path: String, _ text: String) throws {
+    try FileManager.default.createDirectory(
+      at: file(path).deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file(path))
+  }
+
   func file(_ name: String) -> URL { folder.url.appending(path: name) }
   func bytes(_ name: String) throws -> Data { try Data(contentsOf: file(name)) }
   func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }

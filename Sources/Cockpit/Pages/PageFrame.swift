@@ -28,6 +28,8 @@ struct PageFrame: Sendable {
   let noRecorder: Bool
   /// Whether this browser's keyboard shortcuts are switched off.
   let keysOff: Bool
+  /// What keeps something from working, for managers; nil while nothing does.
+  let trouble: String?
   /// Modules of this page beside `app.js`, as paths.
   let scripts: [String]
 }
@@ -52,6 +54,14 @@ extension CockpitServices {
       csrf: context.csrf, theme: theme.attribute, themeName: theme.name, outbox: waiting == 0 ? nil : waiting,
       offline: try identity.map { try store.outbox.isOffline($0.ownerID) } ?? false,
       isQA: configuration.isQA, noRecorder: !configuration.offersRecorder,
-      keysOff: request.cookies["keys"]?.value == "off", scripts: scripts)
+      keysOff: request.cookies["keys"]?.value == "off",
+      trouble: identity.flatMap { trouble(for: $0.role, active) }, scripts: scripts)
+  }
+
+  /// The page Operations tells all of it.
+  private func trouble(for role: Role, _ active: PageName) -> String? {
+    guard role >= .manager, active != .ops else { return nil }
+    let failure = configuration.health.findings.first { $0.verdict.level == .failure }
+    return failure.map { "\($0.check): \($0.verdict.detail)" }
   }
 }

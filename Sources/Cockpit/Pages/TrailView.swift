@@ -67,6 +67,10 @@ struct BadgeView: Sendable {
   let icon: String
   let word: String
 
+  init(look: String, icon: String, word: String) {
+    (self.look, self.icon, self.word) = (look, icon, word)
+  }
+
   /// - Parameter status: nil where nothing was ever saved for the CRM.
   init(_ status: DeliveryStatus?) {
     (look, icon, word) =

@@ -34,7 +34,18 @@ struct EraseViews {
     try ViewLock.hold(in: folder) {
       try scrubLogs(id)
       try scrubSample()
+      try removeArchives()
       try SnapshotView(store: store, clock: clock, disk: disk).project()
+    }
+  }
+
+  /// Kept copies of the snapshot go where they name the person: what they told is in the database.
+  private func removeArchives() throws {
+    let archive = folder.appending(path: SnapshotView.archiveName)
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: archive.path)) ?? [] {
+      let file = archive.appending(path: name)
+      guard let bytes = try? Data(contentsOf: file), holds(bytes) else { continue }
+      try disk.remove(file)
     }
   }
 

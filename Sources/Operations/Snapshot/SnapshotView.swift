@@ -9,8 +9,8 @@ public struct SnapshotView: Sendable {
   /// Bytes beyond which a file under that name is not taken for a snapshot: 16 MiB.
   static let maxBytes = 16 << 20
 
-  private let store: FieldStore
-  private let clock: WallClock
+  let store: FieldStore
+  let clock: WallClock
   private let disk: ViewDisk
   private var file: URL { store.dataDirectory.appending(path: Self.fileName) }
 

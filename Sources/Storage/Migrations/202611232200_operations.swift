@@ -11,6 +11,7 @@ enum OperationsIndexes {
         CREATE INDEX outbox_undelivered_by_age ON outbox (created_at)
           WHERE state IN ('queued', 'sending', 'retrying', 'cached', 'failed');
         CREATE INDEX outbox_superseded_at ON outbox (state_changed_at) WHERE state = 'superseded';
+        CREATE INDEX transcripts_pace ON transcripts (completed_at, latency_ms, audio_seconds);
         CREATE INDEX events_of_streams ON events (at) WHERE kind = 'stream.ended';
         """)
   }

@@ -46,7 +46,7 @@ public struct EventStore: Sendable {
 }
 
 extension Event {
-  fileprivate init(row: Row) {
+  init(row: Row) {
     self.init(
       seq: row["seq"], at: row.date("at"), kind: row["kind"], ownerID: row.id("owner_id"),
       subjectID: row["subject_id"], json: row["json"])

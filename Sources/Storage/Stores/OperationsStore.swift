@@ -112,7 +112,7 @@ package enum OperationsQuestions {
     """
 
   static let paces = """
-    SELECT completed_at, latency_ms, audio_seconds FROM transcripts INDEXED BY transcripts_by_time
+    SELECT completed_at, latency_ms, audio_seconds FROM transcripts INDEXED BY transcripts_pace
     WHERE completed_at >= :since AND completed_at < :until ORDER BY completed_at DESC
     LIMIT \(TranscriptionFigures.limit)
     """

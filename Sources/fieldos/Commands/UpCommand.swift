@@ -39,11 +39,16 @@ struct UpCommand: AsyncParsableCommand {
       store: store, dataDirectory: settings.dataDirectory, retention: try settings.audioRetention())
     Housekeeping.sweep(store, settings)
     let worker = try worker(settings, narrator)
+    let health = HealthBoard()
     let road = Road(
       store: store, crm: crm, worker: worker, noteContact: autoNote ? .demo : nil, takesMock: settings.workerMock,
-      opsLog: try settings.opsLog(), end: once ? .whenIdle : .never, cockpit: try cockpit(settings, store, narrator))
+      opsLog: try settings.opsLog(), end: once ? .whenIdle : .never,
+      cockpit: try cockpit(settings, store, narrator, health),
+      health: health)
     let (signal, _) = try await interruption.cancelling {
-      try await narrated(by: narrator) { try await Housekeeping.purging(purge, store) { try await road.run() } }
+      try await narrated(by: narrator) {
+        try await preflight(settings, road) { try await Housekeeping.purging(purge, store) { try await road.run() } }
+      }
     }
     let refused = try sayWhatWaits(store) > start.givenUp
     let failed = try store.jobs.deadJobs().contains { !start.dead.contains($0.id) }
@@ -78,9 +83,31 @@ struct UpCommand: AsyncParsableCommand {
     }
   }
 
-  private func cockpit(_ settings: Settings, _ store: FieldStore, _ narrator: RoadNarrator) throws -> Cockpit? {
+  /// Works, and looks at the machine beside it. A run that is to end takes no time for that.
+  private func preflight(
+    _ settings: Settings, _ road: Road, beside work: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    if once { return try await work() }
+    var asked = settings
+    asked.workerEnabled = road.worker != nil
+    let look = Preflight(
+      first: Checkup.checks(asked, .start), checks: Checkup.checks(asked, .beside), board: road.health
+    ) { trouble in
+      Console.error("check: " + Wording.line(for: trouble))
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await look.run() }
+      defer { group.cancelAll() }
+      try await work()
+    }
+  }
+
+  private func cockpit(
+    _ settings: Settings, _ store: FieldStore, _ narrator: RoadNarrator, _ health: HealthBoard
+  ) throws -> Cockpit? {
     if once || noCockpit { return nil }
     var configuration = try settings.cockpit()
+    configuration.health = health
     configuration.makesTranscripts = !settings.qaMode && (finalWorker || settings.workerEnabled)
     configuration.live = try StreamProcess.supervisor(settings) { narrator.say("live words", StreamProcess.line($0)) }
     return try Cockpit(store: store, configuration: configuration) { door in

@@ -15,6 +15,18 @@ extension Wording {
     case .eraseWaitsForDelivery, .eraseNeedsSpace, .eraseRuns, .eraseLost: eraseWords(error)
     case .noSample(let path): "\(path): no such file. There is nothing to reset."
     case .importRefused(let path, let reason): words(reason, path)
+    case .backupRefused(let path, let reason): words(reason, path)
+    }
+  }
+
+  private static func words(_ reason: BackupRefusal, _ path: String) -> String {
+    switch reason {
+    case .taken: "\(path): is there already. Name a folder that is not."
+    case .noBackup: "\(path): no backup that can be read. Name a folder that 'fieldos backup' made."
+    case .altered: "\(path): is not what the backup's list says. Nothing was changed; take another backup."
+    case .unreadable: "\(path): can't be read. Nothing was changed; check the permissions."
+    case .running: "\(path): FieldOS works on it. Stop it, then restore."
+    case .outside: "\(path): leads out of the backup. Nothing was changed; don't use this backup."
     }
   }
 

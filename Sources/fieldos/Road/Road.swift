@@ -33,6 +33,8 @@ struct Road: Sendable {
   let end: End
   /// The web app; nil where nobody is to look in.
   var cockpit: Cockpit?
+  /// What was last found wrong with this machine.
+  var health = HealthBoard()
   /// Set when the worker can't work as it is configured.
   let workerFailed = Latch()
 

@@ -61,7 +61,17 @@ extension Settings {
 
 /// Asks the CRM's endpoint whether it is there, without sending a note.
 enum CRMTest {
-  static func run(_ crm: CRMConfiguration) async -> String {
+  /// What came of asking.
+  struct Answer {
+    /// HTTP status, nil where there was no answer.
+    let status: Int?
+    /// In one line, for people.
+    let line: String
+  }
+
+  static func run(_ crm: CRMConfiguration) async -> String { await ask(crm).line }
+
+  static func ask(_ crm: CRMConfiguration) async -> Answer {
     var limits = HTTPFetcher.Limits()
     limits.connect = .seconds(3)
     limits.idle = .seconds(5)
@@ -72,16 +82,17 @@ enum CRMTest {
     fetch.staysOnHost = true
     let began = ContinuousClock.now
     let sent = "Sent HEAD to \(crm.target.endpoint)\(crm.apiKey == nil ? "" : " with our key"), no note."
-    let line: String
+    let answer: Answer
     do {
       let status = try await fetcher.fetch(fetch) { $0.status }
       let took = Int((ContinuousClock.now - began).inSeconds * 1000)
-      line = "\(sent) It answered \(status) after \(took) ms: \(meaning(status))"
+      answer = Answer(
+        status: status, line: "\(sent) It answered \(status) after \(took) ms: \(meaning(status))")
     } catch {
-      line = "\(sent) \(meaning(error))"
+      answer = Answer(status: nil, line: "\(sent) \(meaning(error))")
     }
     try? await fetcher.shutdown()
-    return line
+    return answer
   }
 
   private static func meaning(_ status: Int) -> String {

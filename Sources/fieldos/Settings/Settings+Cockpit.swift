@@ -28,6 +28,7 @@ extension Settings {
     configuration.flushesOffline = !(try variables.flag("FIELDOS_DISABLE_OFFLINE_FLUSH", default: false))
     configuration.audioLength = Self.audioLength
     configuration.polish = try polish()
+    configuration.metricsToken = variables.text("FIELDOS_METRICS_TOKEN")
     return configuration
   }
 

@@ -1,0 +1,25 @@
+// Operations: parts drawn again as things happen, and every 15 s, for ages grow by themselves.
+import { listen } from "/js/live.js";
+import { refresh } from "/js/parts.js";
+import { quietly } from "/js/quiet.js";
+
+const parts = ["ops-head", "ops-vitals", "ops-charts", "ops-events"];
+quietly();
+
+/** A part in which somebody reads details or is asked something stays as it is. */
+const isFree = (name) => !document.querySelector(`[data-part="${name}"] details[open]`);
+
+function draw() {
+  if (!document.hidden) refresh(parts.filter(isFree));
+}
+
+let timer;
+listen("*", (_, kind) => {
+  if (!/^(crm|outbox|job|queue|breaker|clip|stream|copilot|live\.open)/.test(kind)) return;
+  timer ??= setTimeout(() => { timer = undefined; draw(); }, 500);
+});
+listen("live.lost", () => {
+  const line = document.querySelector("[data-live]");
+  if (line) line.textContent = line.textContent.replace("Live, ", "Paused, last ");
+});
+setInterval(draw, 15_000);

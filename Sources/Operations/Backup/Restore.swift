@@ -1,0 +1,78 @@
+public import Domain
+public import Foundation
+public import Storage
+
+extension Backup {
+  /// What a restore did.
+  public struct Restored: Sendable, Equatable {
+    public let facts: StoreCopy.Facts
+    public let files: Int
+    /// Where the folder went that was there before, nil where none was.
+    public let aside: URL?
+  }
+
+  /// Puts a backup in a data folder's place, once every file of it was checked. The folder that was there is moved
+  /// aside, never removed: its recordings may be newer.
+  /// - Throws: ``OperationsError/backupRefused(path:reason:)``, `StorageError`.
+  public static func restore(_ backup: URL, to folder: URL, clock: WallClock = .system) throws -> Restored {
+    let manifest = try check(backup)
+    let facts = try StoreCopy.verify(backup.appending(path: BackupManifest.database))
+    try refuseRunning(folder)
+    let name = folder.standardizedFileURL.lastPathComponent
+    let parent = folder.standardizedFileURL.deletingLastPathComponent()
+    let partial = parent.appending(path: name + ".restoring")
+    try? FileManager.default.removeItem(at: partial)
+    for file in manifest.files {
+      let isThere = try copy(backup.appending(path: file.path), to: partial.appending(path: file.path))
+      guard isThere, try BackupManifest.sha256(partial.appending(path: file.path)).hash == file.sha256 else {
+        throw OperationsError.backupRefused(path: file.path, reason: .altered)
+      }
+    }
+    chmod(partial.path, 0o700)
+    let aside = try moveAside(folder, in: parent, name: name, clock)
+    guard rename(partial.path, parent.appending(path: name).path) == 0 else {
+      throw StorageError(errno: errno, path: folder.path)
+    }
+    try FolderSync.sync(parent)
+    return Restored(facts: facts, files: manifest.files.count, aside: aside)
+  }
+
+  /// Reads a backup's list and compares every file with it.
+  private static func check(_ backup: URL) throws -> BackupManifest {
+    let list = backup.appending(path: BackupManifest.fileName)
+    guard let bytes = try? Data(contentsOf: list),
+      let manifest = try? JSONDecoder().decode(BackupManifest.self, from: bytes),
+      manifest.files.contains(where: { $0.path == BackupManifest.database })
+    else { throw OperationsError.backupRefused(path: backup.path, reason: .noBackup) }
+    for file in manifest.files {
+      guard !file.path.hasPrefix("/"), !file.path.split(separator: "/").contains("..") else {
+        throw OperationsError.backupRefused(path: file.path, reason: .outside)
+      }
+      guard try BackupManifest.sha256(backup.appending(path: file.path)) == (file.sha256, file.bytes) else {
+        throw OperationsError.backupRefused(path: file.path, reason: .altered)
+      }
+    }
+    return manifest
+  }
+
+  /// A damaged folder can't tell whether somebody works on it, and is moved aside.
+  private static func refuseRunning(_ folder: URL) throws {
+    guard FileManager.default.fileExists(atPath: folder.appending(path: BackupManifest.database).path),
+      let store = try? FieldStore.open(dataDirectory: folder)
+    else { return }
+    defer { try? store.close() }
+    if try store.leases.holder(Projector.leaseName) != nil {
+      throw OperationsError.backupRefused(path: folder.path, reason: .running)
+    }
+  }
+
+  private static func moveAside(_ folder: URL, in parent: URL, name: String, _ clock: WallClock) throws -> URL? {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return nil }
+    let stamp = Timestamp.utc(clock.now()).replacing(/[^0-9TZ]/, with: "")
+    let aside = parent.appending(path: "\(name).before-\(stamp)")
+    guard rename(parent.appending(path: name).path, aside.path) == 0 else {
+      throw StorageError(errno: errno, path: folder.path)
+    }
+    return aside
+  }
+}

@@ -1,0 +1,74 @@
+import Capture
+import Domain
+import Foundation
+import Operations
+import Storage
+
+/// All that is checked, for `fieldos doctor` and for the look that `fieldos up` takes at itself.
+enum Checkup {
+  /// How thoroughly.
+  enum Depth {
+    /// Reads every page of the database and loads the model.
+    case whole
+    /// What may be looked at again and again beside the work.
+    case beside
+    /// The same, but for what is only true once the work has begun.
+    case start
+  }
+
+  static func checks(_ settings: Settings, _ depth: Depth, clock: WallClock = .system) -> [HealthCheck] {
+    let engine = [EngineChecks.processor, EngineChecks.model(settings, loads: depth == .whole)]
+    let live = [LiveWordsCheck.make(settings)]
+    let machine = [EngineChecks.memory(settings), EngineChecks.device(settings), EngineChecks.ffmpeg]
+    let network = [NetworkChecks.crm(settings)] + (depth == .whole ? [NetworkChecks.port(settings)] : [])
+    return engine + live + machine + folder(settings, depth, clock) + network
+  }
+
+  /// One after the other: they share the disk and the processor.
+  static func run(_ checks: [HealthCheck]) async -> [HealthFinding] {
+    var findings: [HealthFinding] = []
+    for check in checks where !Task.isCancelled {
+      findings.append(HealthFinding(check: check.name, verdict: await check.run()))
+    }
+    return findings
+  }
+
+  /// The data folder, and where it opens the store's own checks.
+  private static func folder(_ settings: Settings, _ depth: Depth, _ clock: WallClock) -> [HealthCheck] {
+    let folder = settings.dataDirectory
+    do {
+      let store = try FieldStore.open(dataDirectory: folder)
+      let isEnabled = settings.workerEnabled && !settings.qaMode
+      return [
+        HealthCheck(name: "data folder") { queues(store) }, MachineChecks.permissions(folder),
+        MachineChecks.disk(folder),
+      ] + (depth == .whole ? [StoreChecks.integrity(store)] : []) + store.healthChecks + [
+        Ingest(store: store, dataDirectory: folder).folderCheck, StoreChecks.clock(store, clock),
+        StoreChecks.pipeline(store, clock),
+      ] + (depth == .start ? [] : running(store, isEnabled, clock))
+    } catch {
+      let verdict = HealthVerdict(
+        .failure, detail: Wording.line(for: error), remedy: "then look again: fieldos doctor")
+      return [HealthCheck(name: "data folder") { verdict }]
+    }
+  }
+
+  private static func running(_ store: FieldStore, _ isEnabled: Bool, _ clock: WallClock) -> [HealthCheck] {
+    [
+      StoreChecks.snapshot(store, clock), BacklogChecks.recordings(store, isEnabled: isEnabled, clock),
+      BacklogChecks.notes(store, clock),
+    ]
+  }
+
+  private static func queues(_ store: FieldStore) -> HealthVerdict {
+    do {
+      let depth = try store.jobs.depth()
+      let counts = try store.outbox.counts()
+      let waiting = [.queued, .sending, .retrying].reduce(0) { $0 + counts[$1, default: 0] }
+      return HealthVerdict(
+        .ok, detail: "\(store.dataDirectory.path), writable, \(depth) recordings and \(waiting) notes in the queues")
+    } catch {
+      return HealthVerdict(.failure, detail: Wording.line(for: error), remedy: "check the data folder and its disk")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Domain
+import Foundation
+import ModelStore
+import Operations
+import SpeechEngine
+
+/// What recognising speech needs of this machine.
+enum EngineChecks {
+  static let processor = HealthCheck(name: "CPU") {
+    let kernels = KernelVariant.available
+    let detail = "\(KernelVariant.cores) cores, kernels \(kernels.joined(separator: ", "))"
+    return kernels == ["scalar"]
+      ? HealthVerdict(.warning, detail: detail, remedy: "works, but slowly: no SIMD kernels for this CPU yet")
+      : HealthVerdict(.ok, detail: detail)
+  }
+
+  /// - Parameter loads: reads all weights, too.
+  static func model(_ settings: Settings, loads: Bool) -> HealthCheck {
+    HealthCheck(name: "model") {
+      let remedy = "look at all: fieldos models list; get it again: fieldos models pull \(settings.model ?? "base")"
+      do {
+        let choice = try EngineChoice(settings)
+        var detail = choice.summary
+        if loads {
+          let model = try WhisperModel(folder: choice.model.folder, computeType: choice.computeType)
+          detail += ", \(model.shape.width) wide, loads"
+        }
+        guard choice.model.isDemo else { return HealthVerdict(.ok, detail: detail) }
+        return HealthVerdict(.warning, detail: detail, remedy: EngineChoice.demoNotice)
+      } catch {
+        return HealthVerdict(.failure, detail: Wording.line(for: error), remedy: remedy)
+      }
+    }
+  }
+
+  /// The weights, packed once, and what decoding keeps beside them.
+  static func memory(_ settings: Settings) -> HealthCheck {
+    HealthCheck(name: "memory") {
+      guard let model = try? EngineChoice(settings).model else {
+        return HealthVerdict(.ok, detail: "no model to hold")
+      }
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: model.folder.path)) ?? []
+      let weights = files.compactMap { name in
+        // Weights in a hub's cache are links.
+        let file = model.folder.appending(path: name).resolvingSymlinksInPath()
+        return try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
+      }.reduce(0) { $0 &+ max(0, $1) }
+      return MachineChecks.memory(
+        needed: weights / 2 * 3 + (256 << 20), available: MachineChecks.availableMemory())
+    }
+  }
+
+  static func device(_ settings: Settings) -> HealthCheck {
+    HealthCheck(name: "device") {
+      switch settings.device.lowercased() {
+      case "cpu", "auto": return HealthVerdict(.ok, detail: "this machine's processor")
+      case "cuda", "metal":
+        return HealthVerdict(
+          .warning,
+          detail: "FIELDOS_WHISPER_DEVICE=\(settings.device) needs a remote engine, and there is none; the CPU works",
+          remedy: "set FIELDOS_WHISPER_DEVICE=cpu")
+      default:
+        return HealthVerdict(
+          .failure, detail: "FIELDOS_WHISPER_DEVICE=\(settings.device) is unknown",
+          remedy: "set FIELDOS_WHISPER_DEVICE=cpu")
+      }
+    }
+  }
+
+  static let ffmpeg = HealthCheck(name: "ffmpeg") {
+    guard let path = FFmpegReader.executable() else {
+      return HealthVerdict(.warning, detail: "not found, only WAV files can be read", remedy: "install ffmpeg")
+    }
+    return HealthVerdict(.ok, detail: path.path)
+  }
+}
