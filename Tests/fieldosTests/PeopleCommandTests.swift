@@ -39,7 +39,7 @@ extension CommandLineTests {
       try room.makeFolder("data")
       try Data("mine".utf8).write(to: room.data.appending(path: "company_wiki.md"))
       expectSuccess(try await room.run("up", "--once", "--demo-data"))
-      #expect(try room.store.count("accounts") == 60)
+      #expect(try room.store.count("accounts") == 200)
       #expect(try room.store.count("accounts", where: "customer_id = 'DEMO-ACME-HOA'") == 1)
       let now = Int(Date().timeIntervalSince1970)
       #expect(try room.store.count("follow_ups", where: "abs(due_at / 1000 - \(now)) < 15 * 86400") > 30)
@@ -49,7 +49,7 @@ extension CommandLineTests {
         #expect((try JSONSerialization.jsonObject(with: data) as? [String: Any])?.isEmpty == false, "\(name)")
       }
       expectSuccess(try await room.run("up", "--once", "--demo-data"))
-      #expect(try room.store.count("accounts") == 60)
+      #expect(try room.store.count("accounts") == 200)
     }
   }
 }
