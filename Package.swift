@@ -75,11 +75,15 @@ let package = Package(
     room("Notes", ["Endpoints", "Storage", "Domain"]),
     room(
       "CRM", ["Endpoints", "Storage", "Domain", crypto, hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
+    .target(
+      name: "Copilot", dependencies: ["Endpoints", "Storage", "Domain"], resources: [.copy("Words")],
+      swiftSettings: swiftSettings),
     room("Operations", ["Storage", "Domain", "CZlib", crypto]),
     .target(
       name: "Cockpit",
       dependencies: [
-        "Capture", "CRM", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Transcription", "Domain",
+        "Capture", "CRM", "Copilot", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Transcription",
+        "Domain",
         hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto,
         cryptoExtras, x509,
       ],
@@ -89,7 +93,7 @@ let package = Package(
       name: "fieldos",
       dependencies: [
         "SpeechEngine", "Domain", "Endpoints", "Storage", "Capture", "ModelStore", "Transcription", "Notes", "CRM",
-        "Operations", "Cockpit", argumentParser,
+        "Operations", "Copilot", "Cockpit", argumentParser,
       ],
       resources: [.copy("Resources/demo-data"), .copy("Resources/demo-en"), .copy("Resources/samples")],
       swiftSettings: swiftSettings),
@@ -102,6 +106,13 @@ let package = Package(
     .executableTarget(
       name: "store-bench", dependencies: ["Capture", "Storage", "Domain", grdb], path: "Benchmarks/Store",
       swiftSettings: swiftSettings),
+    // Measures the copilot's retrieval; no product of ours.
+    .target(
+      name: "CopilotEvaluation", dependencies: ["Domain"], path: "Benchmarks/CopilotEvaluation",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "copilot-bench", dependencies: ["Copilot", "CopilotEvaluation", "Operations", "Storage", "Domain"],
+      path: "Benchmarks/Copilot", swiftSettings: swiftSettings),
     room("TestSupport", ["Domain", crypto]),
     tests("CKernels", ["CKernels"]),
     tests("SpeechEngine", ["SpeechEngine"]),
@@ -112,6 +123,8 @@ let package = Package(
     tests("Transcription", ["Transcription", "SpeechEngine", "Storage", "Domain"]),
     tests("Notes", ["Notes", "Endpoints", "Storage", "Domain"], exclude: ["Fixtures"]),
     tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
+    tests(
+      "Copilot", ["Copilot", "CopilotEvaluation", "Endpoints", "Operations", "Storage", "Domain", grdb]),
     tests("Operations", ["Operations", "Storage", "Domain"]),
     tests(
       "Cockpit",

@@ -19,17 +19,17 @@ public struct OpsFacts: Sendable, Equatable, Codable {
   public var finalWorkerLastSuccess: String?
   /// Error of the job that failed last, nil once a later one completed.
   public var finalWorkerError: String?
-  /// No copilot yet: 0.
+  /// Questions to the copilot since the installation began.
   public var chatRequests = 0
-  /// No copilot yet: 0.
+  /// Those of them that were answered in another way than was set.
   public var chatFallbackCount = 0
-  /// No copilot yet: nil.
+  /// Why the copilot's endpoint last did not answer.
   public var chatLastError: String?
-  /// No copilot yet: nil.
+  /// Keyed hash of the last question, in privacy mode only.
   public var chatLastHash: String?
-  /// No copilot yet: nil.
+  /// The last question; nil in privacy mode.
   public var chatLastQuery: String?
-  /// No copilot yet: 0.
+  /// Positioning briefs.
   public var chatPositioningCount = 0
   /// Delivery attempts recorded so far, this event's included.
   public var crmProcessedCount: Int

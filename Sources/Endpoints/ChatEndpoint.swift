@@ -18,10 +18,10 @@ public enum ChatError: Error, Equatable, Sendable {
 
 /// Asks an OpenAI-compatible endpoint for a completion: `POST <base>/chat/completions`.
 public struct ChatEndpoint: Sendable {
-  private let url: URL
+  let url: URL
   private let key: String?
-  public let model: String
-  private let timeout: Duration
+  public private(set) var model: String
+  let timeout: Duration
 
   /// - Parameters:
   ///   - baseURL: such as `https://api.openai.com/v1`.
@@ -29,6 +29,11 @@ public struct ChatEndpoint: Sendable {
   ///   - timeout: for everything from connecting to the last byte; default 20 s.
   /// - Throws: ``ChatError/invalidSettings(reason:)``.
   public init(baseURL: String, key: String?, model: String, timeout: Duration = .seconds(20)) throws(ChatError) {
+    try self.init(baseURL: baseURL, key: key, model: model, timeout: timeout, path: "chat/completions")
+  }
+
+  /// - Parameter path: below the base.
+  init(baseURL: String, key: String?, model: String, timeout: Duration, path: String) throws(ChatError) {
     guard let base = URL(string: baseURL) else { throw .invalidSettings(reason: "not a URL") }
     do {
       try EndpointURL.validate(base)
@@ -38,10 +43,16 @@ public struct ChatEndpoint: Sendable {
     if let key, !key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) {
       throw .invalidSettings(reason: "the key holds characters that no HTTP header may carry")
     }
-    url = base.appending(path: "chat/completions")
+    url = base.appending(path: path)
     self.key = key
     self.model = model
     self.timeout = timeout
+  }
+
+  func using(model: String) -> ChatEndpoint {
+    var endpoint = self
+    endpoint.model = model
+    return endpoint
   }
 
   /// The endpoint's words, trimmed.
@@ -52,7 +63,7 @@ public struct ChatEndpoint: Sendable {
     let poster = HTTPPoster(connectSeconds: min(3, timeout.components.seconds > 0 ? 3 : 0.5))
     let reply: HTTPReply
     do {
-      reply = try await poster.post(url, headers: headers, body: body, timeout: timeout)
+      reply = try await poster.post(url, headers: headers(accept: "application/json"), body: body, timeout: timeout)
     } catch is EndpointError {
       try? await poster.shutdown()
       throw ChatError.noAnswer
@@ -64,19 +75,28 @@ public struct ChatEndpoint: Sendable {
     return try Self.words(reply)
   }
 
-  private var headers: [(name: String, value: String)] {
-    [("Content-Type", "application/json"), ("Accept", "application/json")]
+  func headers(accept: String) -> [(name: String, value: String)] {
+    [("Content-Type", "application/json"), ("Accept", accept)]
       + (key.map { [("Authorization", "Bearer \($0)")] } ?? [])
   }
 
   private static func words(_ reply: HTTPReply) throws -> String {
-    switch reply.status {
-    case 200...299: break
-    case 401, 403: throw ChatError.keyRefused
-    case 429: throw ChatError.busy
-    default: throw ChatError.refused(status: reply.status)
+    try check(status: reply.status)
+    if reply.bodyIsCut { throw ChatError.unusable }
+    return try words(of: reply.body)
+  }
+
+  static func check(status: Int) throws(ChatError) {
+    switch status {
+    case 200...299: return
+    case 401, 403: throw .keyRefused
+    case 429: throw .busy
+    default: throw .refused(status: status)
     }
-    guard !reply.bodyIsCut, let answer = try? JSONDecoder().decode(Answer.self, from: reply.body),
+  }
+
+  static func words(of body: Data) throws(ChatError) -> String {
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: body),
       let words = answer.choices.first?.message.content?.trimmingCharacters(in: .whitespacesAndNewlines),
       !words.isEmpty
     else { throw ChatError.unusable }

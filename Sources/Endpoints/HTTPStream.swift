@@ -40,6 +40,27 @@ public struct HTTPStream: Sendable {
     }
   }
 
+  /// The body's pieces, for a reader that waits between them.
+  func pieces() -> Pieces { Pieces(inner: body.makeAsyncIterator(), host: host, idle: idle) }
+
+  struct Pieces {
+    fileprivate var inner: HTTPClientResponse.Body.AsyncIterator
+    fileprivate let host: String
+    fileprivate let idle: Duration
+
+    /// nil at the end.
+    mutating func next() async throws -> Data? {
+      let piece: Data?
+      do {
+        piece = try await inner.next().map { Data($0.readableBytesView) }
+      } catch {
+        throw TransportFailure.translate(error, host: host, timeout: idle)
+      }
+      try Task.checkCancellation()
+      return piece
+    }
+  }
+
   /// The whole body where it is at most `limit` bytes long and comes within `patience`, else nil.
   public func collect(limit: Int, within patience: Duration) async throws -> Data? {
     struct Enough: Error {}

@@ -88,6 +88,10 @@ public final class FieldStore: Sendable {
   public var pipeline: PipelineStore { PipelineStore(connection: connection) }
   /// What was spoken on a day.
   public var spoken: SpokenStore { SpokenStore(connection: connection) }
+  /// What the copilot answers from.
+  public var references: ReferenceStore { ReferenceStore(connection: connection) }
+  /// How often the copilot was asked.
+  public var copilot: CopilotStore { CopilotStore(connection: connection) }
   /// Who was erased.
   public var erasures: EraseStore { EraseStore(connection: connection) }
   /// What an operator asks.

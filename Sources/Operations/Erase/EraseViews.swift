@@ -59,6 +59,11 @@ struct EraseViews {
       } going: { _ in
       }
     }
+    // The copilot's index as a file: what rows hold of it went with them.
+    try rewrite("reference_index.jsonl") {
+      holds($0) ? nil : $0
+    } going: { _ in
+    }
     for name in archives.imported {
       try rewrite(name) {
         holds($0) ? nil : $0

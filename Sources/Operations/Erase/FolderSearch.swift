@@ -82,7 +82,10 @@ struct FolderSearch {
     let folders = ["audio_cache/", "recordings/"]
     if folders.contains(where: path.hasPrefix) { return .own }
     if name.wholeMatch(of: /ops_log(\.[0-9a-z.-]+)?\.jsonl(\.gz)?(\.tmp)?/) != nil { return .own }
-    let own = [SnapshotView.fileName + ".tmp", SampleView.fileName + ".tmp", "views.lock", "cockpit.link"]
+    let own = [
+      SnapshotView.fileName + ".tmp", SampleView.fileName + ".tmp", "views.lock", "cockpit.link",
+      "reference_index.jsonl", "reference_index.jsonl.tmp", "reference_index.meta.json",
+    ]
     return own.contains(path) || path.hasPrefix("fieldos.opening") ? .own : .foreign
   }
 

@@ -6,7 +6,7 @@ import GRDB
 struct EraseScrub {
   static let placeholder = "[erased]"
   /// Facts of events that quote words from elsewhere. The others are numbers, states and identifiers.
-  private static let quoted = ["error", "crm_error", "final_worker_error"]
+  private static let quoted = ["error", "crm_error", "final_worker_error", "chat_last_error", "chat_last_query"]
 
   private let db: Database
   private let plan: ErasePlan
@@ -23,6 +23,16 @@ struct EraseScrub {
     try scrubAudit()
     try scrubInherited()
     try scrubAccount()
+    try scrubCopilot()
+  }
+
+  private func scrubCopilot() throws {
+    guard let row = try Row.fetchOne(db, sql: "SELECT last_query, last_error FROM copilot_tally") else { return }
+    let texts: [String?] = [row["last_query"], row["last_error"]]
+    let clean = texts.map { $0.map(without) }
+    guard clean != texts else { return }
+    try db.execute(
+      sql: "UPDATE copilot_tally SET last_query = ?, last_error = ?", arguments: [clean[0], clean[1]])
   }
 
   private func scrubEvents() throws {

@@ -48,6 +48,7 @@ struct EraseSearch {
     try findNotes()
     try findSound()
     try findPeople()
+    try findReferences()
     try findEvents()
     try findDeliveries()
     try findMentions()
@@ -122,6 +123,17 @@ struct EraseSearch {
     plan.ids["people"] = person
     plan.ids["follow_ups"] = try ids("SELECT id FROM follow_ups WHERE person_id IN \(list)", person)
     plan.ids["accounts"] = [plan.subject.account].compactMap { $0?.goes == true ? $0?.id.rawValue : nil }
+  }
+
+  /// Pieces of the copilot's index that name the person.
+  private mutating func findReferences() throws {
+    plan.ids["reference_chunks"] = try ids(
+      """
+      SELECT id FROM reference_chunks WHERE EXISTS (
+        SELECT 1 FROM json_each(:list) AS word
+        WHERE instr(
+          lower(reference_chunks.content || char(31) || reference_chunks.json), lower(word.value)) > 0)
+      """, Needles(plan).words)
   }
 
   /// Events of the person's rows, and those of others that name one of them.

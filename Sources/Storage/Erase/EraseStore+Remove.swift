@@ -28,7 +28,9 @@ extension EraseStore {
       let (all, isMore) = plan.merging(found)
       if isMore { return .grew(all) }
       try ErasureMarks.insert(db, plan, erasureID: id)
+      let words = try ReferenceWords.of(db, plan.ids["reference_chunks"] ?? [])
       try Self.delete(db, plan)
+      try ReferenceWords.forget(db, words)
       try EraseScrub(db, plan).run()
       try db.execute(
         sql: "UPDATE erasures SET state = 'removing', removed = ?, updated_at = ? WHERE id = ?",

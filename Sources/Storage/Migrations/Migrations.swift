@@ -19,6 +19,7 @@ package enum Migrations {
     migrator.registerMigration("202611231050_helpers", migrate: HelperTables.migrate)
     migrator.registerMigration("202611232000_erasures", migrate: ErasureTables.migrate)
     migrator.registerMigration("202611232050_live_transcripts", migrate: LiveTranscriptTables.migrate)
+    migrator.registerMigration("202611232100_copilot_index", migrate: CopilotTables.migrate)
     migrator.registerMigration("202611232200_operations", migrate: OperationsIndexes.migrate)
     return migrator
   }()

@@ -22,6 +22,13 @@ extension OpsFacts {
     streamUpdates = streaming.updates
     streamFirstPartialMilliseconds = streaming.firstPartialMilliseconds.flatMap { Int(exactly: $0.rounded()) }
     streamDropouts = streaming.dropouts
+    let chat = try CopilotTally(db)
+    chatRequests = chat.requests
+    chatFallbackCount = chat.fallbacks
+    chatLastError = chat.lastError
+    chatLastHash = chat.lastHash
+    chatLastQuery = chat.lastQuery
+    chatPositioningCount = chat.briefs
   }
 
   static func workerError(_ db: Database, since lastSuccess: Int64) throws -> String? {

@@ -1,0 +1,46 @@
+import Domain
+import Foundation
+
+/// Words that mean one thing in this trade, and words that mean nothing in a question.
+struct WordGroups: Sendable {
+  /// By the key of a word: the other words of its groups.
+  private let others: [UInt32: [String]]
+
+  static let shared = WordGroups()
+
+  init() {
+    let text = (try? String(contentsOf: Self.file, encoding: .utf8)) ?? ""
+    var others: [UInt32: [String]] = [:]
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      let words = line.split(separator: " ").map(String.init)
+      for word in words {
+        let rest = words.filter { $0 != word }
+        for key in TextTerms.keys(word) { others[key, default: []] += rest }
+      }
+    }
+    self.others = others
+  }
+
+  func others(_ key: UInt32) -> [String] { others[key] ?? [] }
+
+  /// SwiftPM's folder of resources: named so on Linux, and with `.bundle` on macOS. Tests run from another bundle in the
+  /// same folder.
+  private static let file: URL = {
+    let beside = [Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
+    let candidates = beside.flatMap { folder in
+      ["fieldos_Copilot.resources", "fieldos_Copilot.bundle"].map { folder.appending(path: "\($0)/Words/synonyms.txt") }
+    }
+    return candidates.first { FileManager.default.fileExists(atPath: $0.path) } ?? candidates[0]
+  }()
+
+  /// Words that any question may have.
+  static let empty: Set<String> = Set(
+    """
+    a about again all also am an and any are aren't as ask asked at be because been being but by can could did do does \
+    doing done for from get give given go goes going got had has have having he her here hers him his how i if in into \
+    is it its just know known let like me more most my myself no not of on one only or other our ours out over own \
+    please said same say says she should so some something special such tell than that the their theirs them then \
+    there these they thing things this those to too up us very was we were what when where which while who whom whose \
+    why will with would yes you your yours happen happens much many long fast quickly far need needs there's make makes made little kind sort
+    """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map { $0.filter { $0 != "'" } })
+}

@@ -1,0 +1,46 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Posts a body and hands the answer over as it comes. Follows no redirect. Owns its connections.
+final class StreamingPoster: Sendable {
+  private let client: HTTPClient
+  private let idle: Duration
+
+  /// - Parameter idle: longest wait for a connection's next byte.
+  init(connect: Duration, idle: Duration) {
+    var configuration = HTTPClient.Configuration()
+    configuration.redirectConfiguration = .disallow
+    configuration.timeout.connect = .nanoseconds(connect.wholeNanoseconds)
+    configuration.timeout.read = .nanoseconds(idle.wholeNanoseconds)
+    configuration.httpVersion = .http1Only
+    configuration.http1_1ConnectionDebugInitializer = { StatusGuard.add(to: $0) }
+    configuration.connectionPool.retryConnectionEstablishment = false
+    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    self.idle = idle
+  }
+
+  /// - Parameter timeout: for everything, to the last byte.
+  /// - Throws: ``EndpointError``, `CancellationError`, or what `use` throws.
+  func post<Result>(
+    _ url: URL, headers: [(name: String, value: String)], body: Data, timeout: Duration,
+    _ use: (HTTPStream) async throws -> Result
+  ) async throws -> Result {
+    try EndpointURL.validate(url)
+    var request = HTTPClientRequest(url: url.absoluteString)
+    request.method = .POST
+    request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
+    request.headers.replaceOrAdd(name: "Accept-Encoding", value: "identity")
+    request.body = .bytes(ByteBuffer(bytes: body))
+    let response: HTTPClientResponse
+    do {
+      response = try await client.execute(request, timeout: .nanoseconds(timeout.wholeNanoseconds))
+    } catch {
+      throw TransportFailure.translate(error, host: url.host() ?? "", timeout: timeout)
+    }
+    return try await use(HTTPStream(response, host: url.host() ?? "", idle: idle))
+  }
+
+  func shutdown() async { try? await client.shutdown() }
+}

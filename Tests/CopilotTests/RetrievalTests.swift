@@ -1,0 +1,86 @@
+import Copilot
+import Domain
+import Foundation
+import Storage
+import Testing
+
+@Suite("Retrieval") struct RetrievalTests {
+  @Test(
+    "words as they are misspelled or misheard are found",
+    arguments: [
+      ("mulsh", "mulch"), ("irragation", "irrigation"), ("fennymore", "fennimore"), ("brannock", "brannoc"),
+      ("arborest", "arborist"), ("aldergait", "aldergate"),
+    ])
+  func misheard(heard: String, meant: String) async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    let found = try #require(try Retriever(store: room.store).find(heard))
+    let first = try #require(found.hits.first)
+    #expect(found.isAnswerable)
+    #expect((first.chunk.title + first.chunk.content).lowercased().contains(meant))
+  }
+
+  @Test("a number is never taken for another one")
+  func numbers() async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    let retriever = Retriever(store: room.store)
+    #expect(try retriever.find("C0012")?.hits.first?.chunk.id == "crm_C0012")
+    #expect(try retriever.find("C0999")?.isAnswerable == false)
+  }
+
+  @Test("a filter leaves only what is of that account, rep or region, and what is of none")
+  func filters() async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    let retriever = Retriever(store: room.store)
+    let found = try #require(
+      try retriever.find("ash trees", filter: ReferenceFilter(rep: "marcus tillman"), limit: 20))
+    #expect(!found.hits.isEmpty)
+    #expect(found.hits.allSatisfy { [nil, "Marcus Tillman"].contains($0.chunk.facts.rep) })
+    let region = try #require(try retriever.find("snow", filter: ReferenceFilter(region: "Ohio Valley"), limit: 20))
+    #expect(region.hits.allSatisfy { [nil, "Ohio Valley"].contains($0.chunk.facts.region) })
+    let account = try #require(try retriever.find("mulch", filter: ReferenceFilter(account: "Acme HOA"), limit: 20))
+    #expect(account.hits.allSatisfy { [nil, "Acme HOA"].contains($0.chunk.facts.account) })
+  }
+
+  @Test(
+    "whatever is asked is a right query",
+    arguments: [
+      "", " ", "\"", "NEAR(", "a AND OR NOT", "mulch*", "名前", "\u{0}\u{1}", String(repeating: "mulch ", count: 5_000),
+      "'; DROP TABLE reference_chunks; --", "names:mulch", "-mulch", "🌱🌱",
+    ])
+  func hostile(question: String) async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    _ = try Retriever(store: room.store).find(question)
+    #expect(try !room.corpus().isEmpty)
+  }
+
+  @Test("vectors bring in what no word finds, and words keep what they found")
+  func hybrid() async throws {
+    let room = try CopilotRoom()
+    try room.write("company_wiki.md", "## Mulch\n\nBrown bark for beds.\n\n## Snow\n\nPlows leave at one inch.\n")
+    let embed: ReferenceIndex.Embedder = { texts in texts.map { $0.contains("bark") ? [1, 0] : [0, 1] } }
+    _ = try await room.index.build(model: "m", embed: embed)
+    let retriever = Retriever(store: room.store)
+    let found = try #require(try retriever.find("zzzz plows", vector: ([1, 0.1], "m")))
+    #expect(found.way == .wordsAndMeaning && Set(found.hits.map(\.chunk.title)) == ["Mulch", "Snow"])
+    #expect(try retriever.find("plows", vector: ([1, 0, 0], "m"))?.way == .words)
+    #expect(try retriever.find("plows", vector: ([.nan, 1], "m"))?.way == .words)
+    #expect(try retriever.find("plows", vector: ([1, 0], "other"))?.way == .words)
+  }
+
+  @Test(
+    "words about selling are whole words",
+    arguments: [
+      ("how do I pitch mulch", true), ("upselling color", true), ("our value", true),
+      ("the composition of mulch", false),
+      ("counselling", false), ("a pitcher of water", false), ("exposition", false),
+    ])
+  func positioning(question: String, isMeant: Bool) async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    #expect(try Retriever(store: room.store).find(question)?.wantsBrief == isMeant)
+  }
+}
