@@ -1,6 +1,7 @@
 import CRM
 import Capture
 import Cockpit
+import Copilot
 import Domain
 import Endpoints
 import Foundation
@@ -32,6 +33,8 @@ enum Wording {
       case let error as MockCRMError: words(error)
       case let error as OperationsError: words(error)
       case let error as CockpitError: words(error)
+      case let error as CopilotError: words(error)
+      case let error as ChatError: "AI endpoint: it \(failure(error)). Check OPENAI_BASE_URL and OPENAI_API_KEY."
       default: "\(error)"
       }
     return plain(text)
