@@ -1,3 +1,4 @@
+public import Copilot
 public import Domain
 public import Foundation
 public import Notes
@@ -48,6 +49,8 @@ public struct CockpitConfiguration: Sendable {
   public var streamChunkMilliseconds = 300
   /// Who polishes notes; nil where nobody does, and the button is absent.
   public var polish: NotePolish?
+  /// How questions are answered; nil: there is no copilot.
+  public var copilot: CopilotConfiguration?
 
   public init(dataDirectory: URL) {
     self.dataDirectory = dataDirectory

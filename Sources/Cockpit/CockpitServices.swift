@@ -1,3 +1,4 @@
+import Copilot
 package import Domain
 import Notes
 package import Storage
@@ -13,6 +14,8 @@ package struct CockpitServices: Sendable {
   /// What browsers keep to open the app without a network.
   let shell: ShellAssets
   let helperFiles: HelperFiles
+  /// nil where it is switched off.
+  let copilot: Copilot?
   package let clock: WallClock
   let access: Access
 
@@ -32,5 +35,6 @@ package struct CockpitServices: Sendable {
     access = Access(store: store, configuration: configuration, clock: clock)
     shell = try ShellAssets(folder: CockpitResources.assets)
     helperFiles = HelperFiles(folder: configuration.dataDirectory)
+    copilot = configuration.copilot.map { Copilot(store: store, configuration: $0, clock: clock) }
   }
 }

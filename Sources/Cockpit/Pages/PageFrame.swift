@@ -26,6 +26,8 @@ struct PageFrame: Sendable {
   let offline: Bool
   let isQA: Bool
   let noRecorder: Bool
+  /// Whether there is a copilot.
+  let asks: Bool
   /// Whether this browser's keyboard shortcuts are switched off.
   let keysOff: Bool
   /// What keeps something from working, for managers; nil while nothing does.
@@ -53,7 +55,7 @@ extension CockpitServices {
       may: ["manage": (identity?.role ?? .rep) >= .manager, "administer": identity?.role == .admin],
       csrf: context.csrf, theme: theme.attribute, themeName: theme.name, outbox: waiting == 0 ? nil : waiting,
       offline: try identity.map { try store.outbox.isOffline($0.ownerID) } ?? false,
-      isQA: configuration.isQA, noRecorder: !configuration.offersRecorder,
+      isQA: configuration.isQA, noRecorder: !configuration.offersRecorder, asks: copilot != nil && identity != nil,
       keysOff: request.cookies["keys"]?.value == "off",
       trouble: identity.flatMap { trouble(for: $0.role, active) }, scripts: scripts)
   }

@@ -29,6 +29,7 @@ extension Settings {
     configuration.audioLength = Self.audioLength
     configuration.polish = try polish()
     configuration.metricsToken = variables.text("FIELDOS_METRICS_TOKEN")
+    configuration.copilot = try copilot()
     return configuration
   }
 

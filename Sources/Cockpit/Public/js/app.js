@@ -16,6 +16,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The copilot's panel comes when it is asked for; without it there is its page.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.('a[href="/ask"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !document.querySelector("[data-ask-panel]")) return;
+  event.preventDefault();
+  try { (await import("/js/ask.js")).toggle(link); } catch { location.href = link.href; }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const open of document.querySelectorAll("details.more[open], details.menu[open]")) {
