@@ -83,7 +83,8 @@ let package = Package(
       name: "Cockpit",
       dependencies: [
         "Capture", "CRM", "Copilot", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Transcription",
-        "Domain", hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle, crypto,
+        "Domain", hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle,
+        crypto,
         cryptoExtras, x509,
       ],
       resources: [.copy("Public"), .copy("Views")],
