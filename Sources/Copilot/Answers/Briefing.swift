@@ -51,7 +51,8 @@ struct Briefing {
     for citation in citations {
       let chunk = citation.chunk
       for value in chunk.valueProps { add(value, citation.number, to: &brief.values, most: 3) }
-      if let discount = chunk.discount {
+      // A text names no service: only the one that fits best is surely about this one.
+      if let discount = chunk.discount, chunk.facts.service ?? chunk.facts.account != nil || citation.number == 1 {
         add(promo(chunk, discount), citation.number, to: &brief.promos, most: 3)
       }
       if let price = chunk.facts.basePrice {

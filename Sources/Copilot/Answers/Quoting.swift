@@ -40,7 +40,7 @@ struct Quoting {
     for term in query.terms {
       let here = term.meanings.filter { own.contains($0.key) }.map(\.likeness).max() ?? 0
       let above = term.meanings.filter { title.contains($0.key) }.map(\.likeness).max() ?? 0
-      score += term.weight * max(here, above * 0.34)
+      score += term.weight * (above > 0 ? max(here, above) * 0.34 : here)
     }
     // A sentence of two words says little.
     return words.count < 3 ? score * 0.5 : score
