@@ -76,7 +76,7 @@ actor SentenceWriter {
     count += words.count
     rest += words
     var found: [AnswerSentence] = []
-    while let end = Sentences.end(of: rest[...]) {
+    while let end = Sentences.end(of: rest[...], isStrict: true) {
       if let sentence = read(String(rest[..<end])) { found.append(sentence) }
       rest = String(rest[end...])
     }

@@ -22,7 +22,9 @@ enum Sentences {
   }
 
   /// Behind the first sentence that is followed by another; nil where none is, or the text may go on.
-  static func end(of text: Substring) -> Substring.Index? {
+  /// - Parameter isStrict: a sentence may begin with a small letter, too: one that cites nothing must not pass for a part
+  ///   of the cited one beside it.
+  static func end(of text: Substring, isStrict: Bool = false) -> Substring.Index? {
     var place = text.startIndex
     while let mark = text[place...].firstIndex(where: { ".!?\n".contains($0) }) {
       var next = text.index(after: mark)
@@ -30,7 +32,9 @@ enum Sentences {
       // Citations and quotes belong to the sentence before them.
       while next < text.endIndex, "\"'”’)]".contains(text[next]) { next = text.index(after: next) }
       if let behind = behindCitations(text, next) { next = behind }
-      if next < text.endIndex, text[next].isWhitespace, !isShort(text[..<mark]), startsSentence(text[next...]) {
+      if next < text.endIndex, text[next].isWhitespace, !isShort(text[..<mark]),
+        isStrict ? text[next...].contains(where: { !$0.isWhitespace }) : startsSentence(text[next...])
+      {
         return next
       }
       place = text.index(after: mark)
@@ -53,6 +57,6 @@ enum Sentences {
 
   private static func startsSentence(_ text: Substring) -> Bool {
     guard let first = text.first(where: { !$0.isWhitespace }) else { return false }
-    return first.isUppercase || first.isNumber || "\"'“‘([-•*$".contains(first)
+    return !first.isLowercase
   }
 }

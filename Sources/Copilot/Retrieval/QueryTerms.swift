@@ -106,7 +106,11 @@ struct QueryTerms: Sendable {
     let areKnown = words.allSatisfy(vocabulary.has)
     if words.count > 2, areKnown, words.contains(where: { $0.count > 2 }) { return nil }
     let parts = words.filter { !WordGroups.empty.contains(String(decoding: $0, as: UTF8.self)) && $0.count > 1 }
-    let own = parts.map { Meaning(word: String(decoding: $0, as: UTF8.self), key: TextTerms.key($0), likeness: 0.5) }
+    // `cedarlogistics` may be a word of an address: 'Cedar Logistics' is its own two words all the same.
+    let likeness = areKnown ? 0.9 : 0.5
+    let own = parts.map {
+      Meaning(word: String(decoding: $0, as: UTF8.self), key: TextTerms.key($0), likeness: likeness)
+    }
     if vocabulary.has(whole) {
       return [Meaning(word: String(decoding: whole, as: UTF8.self), key: TextTerms.key(whole), likeness: 1)] + own
     }
