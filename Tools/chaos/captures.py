@@ -83,19 +83,19 @@ class Capture:
                 self.up.wait(30)
 
     def capture(self):
-        until(lambda: (self.work / "data/cockpit.link").exists() and self.engine(), 30, "the product")
+        until(lambda: (self.work / "data/cockpit.link").exists() and self.engine(), 60, "the product")
         phone, pcm = Phone(self.work / "data", self.port), speech(self.draw)
         at = self.draw.uniform(2, 9)
         recording, note = phone.record(pcm, lambda second: self.strike(second, at))
         problems = []
-        with_transcript = until(lambda: self.transcript(note), 60, "the final transcript")
+        with_transcript = until(lambda: self.transcript(note), 120, "the final transcript")
         if not with_transcript["text"].strip():
             problems.append("the final transcript is empty")
         (clip,) = (self.work / "data/audio_cache").glob("clip_*.wav")
         with wave.open(str(clip)) as kept:
             if kept.readframes(kept.getnframes()) != pcm:
                 problems.append("the audio is not what was spoken")
-        live = until(lambda: self.live(note), 60, "the end of the live words")
+        live = until(lambda: self.live(note), 120, "the end of the live words")
         problems += self.judge(phone, recording, live)
         return {"fault": self.fault, "blows": self.blows, "state": live["state"], "problems": problems}
 
