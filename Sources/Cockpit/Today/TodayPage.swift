@@ -5,8 +5,10 @@ import Storage
 
 /// Everything that Today shows, read from the store.
 struct TodayPage: Sendable {
-  /// Follow-ups that are looked at, and shown when all are asked for.
+  /// Follow-ups that are shown when all are asked for.
   private static let most = 200
+  /// Those due longest, among which the focus is picked.
+  private static let looked = 60
   /// Follow-ups that are shown at first.
   private static let few = 6
   private static let spokenCount = 6
@@ -23,12 +25,13 @@ struct TodayPage: Sendable {
   func view(
     _ frame: PageFrame, _ request: Request, showsAll: Bool, did: DidView?
   ) throws -> TodayView {
-    let touches = try store.followUps.open(ownerID: identity.peopleScope, limit: Self.most)
+    let limit = showsAll ? Self.most : Self.looked
+    let touches = try store.followUps.open(ownerID: identity.peopleScope, limit: limit)
     let due = touches.filter { $0.followUp.due.at < words.today.end }
     let focus = FocusRule.pick(due.isEmpty ? Array(touches.prefix(1)) : due, now: words.now, calendar: words.calendar)
     let shown = touches.prefix(showsAll ? Self.most : Self.few)
     let openCount =
-      touches.count < Self.most ? touches.count : try store.followUps.openCount(ownerID: identity.peopleScope)
+      touches.count < limit ? touches.count : try store.followUps.openCount(ownerID: identity.peopleScope)
     let whereabouts = try store.spoken.whereabouts(ownerID: identity.ownerID, since: words.today.start)
     let spoken = try store.spoken.since(words.today.start, ownerID: identity.ownerID, limit: Self.spokenCount)
     return TodayView(
