@@ -91,7 +91,8 @@ struct UpCommand: AsyncParsableCommand {
     var asked = settings
     asked.workerEnabled = road.worker != nil
     let look = Preflight(
-      first: Checkup.checks(asked, .start), checks: Checkup.checks(asked, .beside), board: road.health
+      first: Checkup.checks(asked, .start, store: road.store),
+      checks: Checkup.checks(asked, .beside, store: road.store), board: road.health
     ) { trouble in
       Console.error("check: " + Wording.line(for: trouble))
     }

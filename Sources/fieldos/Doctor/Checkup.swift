@@ -16,12 +16,16 @@ enum Checkup {
     case start
   }
 
-  static func checks(_ settings: Settings, _ depth: Depth, clock: WallClock = .system) -> [HealthCheck] {
+  /// - Parameter store: where one is open already.
+  static func checks(
+    _ settings: Settings, _ depth: Depth, store: FieldStore? = nil, clock: WallClock = .system
+  ) -> [HealthCheck] {
     let engine = [EngineChecks.processor, EngineChecks.model(settings, loads: depth == .whole)]
     let live = [LiveWordsCheck.make(settings)]
     let machine = [EngineChecks.memory(settings), EngineChecks.device(settings), EngineChecks.ffmpeg]
-    let network = [NetworkChecks.crm(settings)] + (depth == .whole ? [NetworkChecks.port(settings)] : [])
-    return engine + live + machine + folder(settings, depth, clock) + network
+    // Beside the work, deliveries tell how the CRM does: asking it every minute would be a request that it never asked for.
+    let network = depth == .whole ? [NetworkChecks.crm(settings), NetworkChecks.port(settings)] : []
+    return engine + live + machine + folder(settings, depth, store, clock) + network
   }
 
   /// One after the other: they share the disk and the processor.
@@ -34,10 +38,12 @@ enum Checkup {
   }
 
   /// The data folder, and where it opens the store's own checks.
-  private static func folder(_ settings: Settings, _ depth: Depth, _ clock: WallClock) -> [HealthCheck] {
+  private static func folder(
+    _ settings: Settings, _ depth: Depth, _ open: FieldStore?, _ clock: WallClock
+  ) -> [HealthCheck] {
     let folder = settings.dataDirectory
     do {
-      let store = try FieldStore.open(dataDirectory: folder)
+      let store = try open ?? FieldStore.open(dataDirectory: folder)
       let isEnabled = settings.workerEnabled && !settings.qaMode
       return [
         HealthCheck(name: "data folder") { queues(store) }, MachineChecks.permissions(folder),
