@@ -2,10 +2,12 @@
 
 import json
 import multiprocessing
+import pathlib
 import queue
 import signal
 import sys
 import time
+import traceback
 
 CONTEXT = multiprocessing.get_context("fork")
 
@@ -44,7 +46,9 @@ class Part:
         try:
             result = self.run(lambda count: messages.put((self.name, count, None)))
         except Exception as error:  # one part's trouble must not hide what the others found
-            result = {"problems": [f"the harness failed: {error!r}"]}
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{pathlib.Path(frame.filename).name}:{frame.lineno}"
+            result = {"problems": [f"the harness failed: {error!r} at {where}"]}
         messages.put((self.name, None, result))
 
 
