@@ -57,22 +57,39 @@ def unsettled(data):
     except sqlite3.Error:
         return None, None
     try:
-        counts = {}
-        for table, done in (("jobs", ("completed", "cancelled")), ("outbox", ("synced", "superseded"))):
-            for state, count in db.execute(f"SELECT state, COUNT(*) FROM {table} GROUP BY state"):
-                if state not in done:
-                    counts[f"{table} {state}"] = count
-        without_note = db.execute(
-            "SELECT COUNT(*) FROM transcripts t WHERE text <> '' AND NOT EXISTS"
-            " (SELECT 1 FROM notes n WHERE n.clip_id = t.clip_id)"
-        ).fetchone()[0]
-        # Events tell of every change, a lease that is renewed of work that takes its time.
-        signs = db.execute("SELECT (SELECT MAX(seq) FROM events), (SELECT MAX(lease_expires_at) FROM jobs)").fetchone()
-        return counts | ({"transcripts without note": without_note} if without_note else {}), signs
+        return work_left(db), signs_of_life(db)
     except sqlite3.Error:
         return None, None
     finally:
         db.close()
+
+
+def settled(data):
+    """Whether everything is delivered, from a copy: where every change to the files is recorded, a connection of our
+    own, which makes a journal without a word where there is none, would be a change that the record lacks."""
+    try:
+        with Store(data) as store:
+            return work_left(store.db) == {}
+    except (OSError, sqlite3.Error):  # a journal went while it was copied
+        return False
+
+
+def work_left(db):
+    counts = {}
+    for table, done in (("jobs", ("completed", "cancelled")), ("outbox", ("synced", "superseded"))):
+        for state, count in db.execute(f"SELECT state, COUNT(*) FROM {table} GROUP BY state"):
+            if state not in done:
+                counts[f"{table} {state}"] = count
+    without_note = db.execute(
+        "SELECT COUNT(*) FROM transcripts t WHERE text <> '' AND NOT EXISTS"
+        " (SELECT 1 FROM notes n WHERE n.clip_id = t.clip_id)"
+    ).fetchone()[0]
+    return counts | ({"transcripts without note": without_note} if without_note else {})
+
+
+def signs_of_life(db):
+    """Events tell of every change, a lease that is renewed of work that takes its time."""
+    return db.execute("SELECT (SELECT MAX(seq) FROM events), (SELECT MAX(lease_expires_at) FROM jobs)").fetchone()
 
 
 def check_clips(store, data, sources, acknowledged):

@@ -125,7 +125,6 @@ class Disk:
         self.live = {}
         self.durable = {}
         self.pending = []
-        self.early = set()
 
     def feed(self, record):
         """Goes one record further."""
@@ -150,22 +149,12 @@ class Disk:
             self.pending.append((record.offset, None, record.path, None))
 
     def file(self, record):
-        if record.file not in self.by_inode:
-            # Another process made it a moment ago, and its record is still to come.
-            self.make(record)
-            self.early.add(record.file)
         return self.by_inode[record.file]
-
-    def make(self, record):
-        self.by_inode[record.file] = self.live[record.path] = File()
-        self.pending.append((record.offset, None, record.path, self.live[record.path]))
 
     def opened(self, record):
         if record.flags & 1:
-            if record.file in self.early:
-                self.early.discard(record.file)
-            else:
-                self.make(record)
+            self.by_inode[record.file] = self.live[record.path] = File()
+            self.pending.append((record.offset, None, record.path, self.live[record.path]))
         elif record.flags & 2:
             self.file(record).pending.append((record.offset, 0, None))
 

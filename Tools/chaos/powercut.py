@@ -65,7 +65,7 @@ class Recording:
             self.fleet.command("ingest", *waiting, more=self.more)
         self.crm.faults = False
         until = time.monotonic() + 120
-        while checks.unsettled(self.fleet.data)[0] != {} and time.monotonic() < until:
+        while not checks.settled(self.fleet.data) and time.monotonic() < until:
             if not up.is_alive:
                 up = self.fleet.up("--no-cockpit", more=self.more)
             self.fleet.command("crm", "flush", more=self.more)
