@@ -21,17 +21,16 @@ struct CTranslate2Folder {
     config = try ModelSettings.decode(Config.self, MappedFile(contentsOf: folder.appending(path: "config.json")))
   }
 
-  func describe() throws(ModelError) -> ModelDescription {
+  func describe(_ cache: PackedCache?) throws(ModelError) -> ModelDescription {
     let source = try CTranslate2File(MappedFile(contentsOf: folder.appending(path: "model.bin"))).source()
     let shape = try ModelShape(reading: source, bands: ModelSettings.bands(folder))
-    let tokens = try Self.tokens(MappedFile(contentsOf: vocabulary))
-    guard tokens.count == shape.vocabulary else {
-      throw .vocabularyMismatch(vocabulary, tokens: tokens.count, model: shape.vocabulary)
+    let words = try readVocabulary(cache)
+    guard words.listed == shape.vocabulary else {
+      throw .vocabularyMismatch(vocabulary, tokens: words.listed, model: shape.vocabulary)
     }
-    let (tokenizer, file) = try readTokenizer(tokens)
     return ModelDescription(
-      source: source, shape: shape, tokenizer: tokenizer, vocabularyFile: file,
-      isMultilingual: tokens.contains(where: \.isEmpty), alignmentHeads: config.alignment_heads,
+      source: source, shape: shape, tokenizer: words.tokenizer, vocabularyFile: words.file,
+      isMultilingual: words.listsEmptyToken, alignmentHeads: config.alignment_heads,
       suppressedFirst: config.suppress_ids_begin)
   }
 
@@ -51,13 +50,25 @@ struct CTranslate2Folder {
   }
 
   /// From the tokenizer's own files, or rebuilt from the vocabulary where a conversion left them out.
-  private func readTokenizer(_ tokens: [[UInt8]]) throws(ModelError) -> (Tokenizer, URL) {
-    if let found = try TokenizerFiles.read(folder, modelVocabulary: tokens.count) { return found }
+  private func readVocabulary(_ cache: PackedCache?) throws(ModelError) -> ModelVocabulary {
+    let (list, found) = (try MappedFile(contentsOf: vocabulary), try TokenizerFiles.find(in: folder))
+    let files = (found?.all ?? []) + [list]
+    return try PackedCache.vocabulary(cache, files) { () throws(ModelError) in
+      let tokens = try Self.tokens(list)
+      let tokenizer =
+        if let found { try found.read(modelVocabulary: tokens.count) } else { try Self.rebuilt(tokens) }
+      return ModelVocabulary(
+        tokenizer: tokenizer, file: files[0].url,
+        listed: tokens.count, listsEmptyToken: tokens.contains(where: \.isEmpty))
+    }
+  }
+
+  private static func rebuilt(_ tokens: [[UInt8]]) throws(ModelError) -> Tokenizer {
     guard let end = tokens.firstIndex(of: Array("<|endoftext|>".utf8)) else { throw .missingToken("<|endoftext|>") }
     let added = tokens[end...].enumerated().filter { !$1.isEmpty }.map {
       (String(decoding: $1, as: UTF8.self), end + $0)
     }
     let text = tokens[..<end].map(ByteLevel.bytes(ofUTF8:))
-    return (Tokenizer(ranked: text, added: Dictionary(added, uniquingKeysWith: min)), vocabulary)
+    return Tokenizer(ranked: text, added: Dictionary(added, uniquingKeysWith: min))
   }
 }

@@ -37,15 +37,20 @@ struct HuggingFaceFolder {
     }
   }
 
-  func describe(_ files: [URL]) throws(ModelError) -> ModelDescription {
+  func describe(_ files: [URL], _ cache: PackedCache?) throws(ModelError) -> ModelDescription {
     let source = try source(files)
     let shape = try ModelShape(reading: source, bands: ModelSettings.bands(folder) ?? config.num_mel_bins)
-    guard let (tokenizer, file) = try TokenizerFiles.read(folder, modelVocabulary: shape.vocabulary) else {
+    guard let found = try TokenizerFiles.find(in: folder) else {
       throw .missingFile(folder.appending(path: "tokenizer.json"))
     }
+    let words = try PackedCache.vocabulary(cache, found.all, "of \(shape.vocabulary)") { () throws(ModelError) in
+      let tokenizer = try found.read(modelVocabulary: shape.vocabulary)
+      return ModelVocabulary(
+        tokenizer: tokenizer, file: found.all[0].url, listed: tokenizer.count, listsEmptyToken: tokenizer.hasEmptyToken)
+    }
     return ModelDescription(
-      source: source, shape: shape, tokenizer: tokenizer, vocabularyFile: file,
-      isMultilingual: generation?.is_multilingual ?? (tokenizer.hasEmptyToken || shape.vocabulary >= 51_865),
+      source: source, shape: shape, tokenizer: words.tokenizer, vocabularyFile: words.file,
+      isMultilingual: generation?.is_multilingual ?? (words.listsEmptyToken || shape.vocabulary >= 51_865),
       alignmentHeads: generation?.alignment_heads,
       suppressedFirst: generation?.begin_suppress_tokens ?? config.begin_suppress_tokens)
   }

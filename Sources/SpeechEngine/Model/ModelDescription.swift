@@ -62,18 +62,19 @@ enum ModelPlace {
     return files.isEmpty ? nil : files.map { folder.appending(path: $0) }
   }
 
-  func describe() throws(ModelError) -> ModelDescription {
+  /// - Parameter cache: where the vocabulary is kept; nil: nowhere.
+  func describe(_ cache: PackedCache?) throws(ModelError) -> ModelDescription {
     switch self {
-    case .cTranslate2(let folder): try CTranslate2Folder(folder).describe()
-    case .huggingFace(let folder, let files): try HuggingFaceFolder(folder).describe(files)
-    case .ggml(let file): try ModelDescription(ggml: MappedFile(contentsOf: file))
+    case .cTranslate2(let folder): try CTranslate2Folder(folder).describe(cache)
+    case .huggingFace(let folder, let files): try HuggingFaceFolder(folder).describe(files, cache)
+    case .ggml(let file): try ModelDescription(ggml: MappedFile(contentsOf: file), cache)
     }
   }
 }
 
 extension ModelDescription {
   /// A whisper.cpp file holds all of it but the steering tokens, the heads and the ids that must not come first.
-  init(ggml file: MappedFile) throws(ModelError) {
+  init(ggml file: MappedFile, _ cache: PackedCache?) throws(ModelError) {
     let ggml = try GGMLFile(file)
     source = try ggml.source()
     shape = try ModelShape(reading: source, bands: ggml.header.bands)
@@ -81,7 +82,11 @@ extension ModelDescription {
     // Files made from Hugging Face's English models hold <|endoftext|> among the text tokens.
     let end = ggml.tokens.firstIndex(of: Array("<|endoftext|>".utf8)) ?? ggml.tokens.count
     let added = try SpecialTokens.layout(endOfText: end, vocabulary: shape.vocabulary, file.url)
-    tokenizer = Tokenizer(ranked: ggml.tokens, added: added)
+    tokenizer = try PackedCache.vocabulary(cache, [file]) {
+      let tokenizer = Tokenizer(ranked: ggml.tokens, added: added)
+      return ModelVocabulary(
+        tokenizer: tokenizer, file: file.url, listed: ggml.tokens.count, listsEmptyToken: tokenizer.hasEmptyToken)
+    }.tokenizer
     vocabularyFile = file.url
     isMultilingual = tokenizer.hasEmptyToken || shape.vocabulary >= 51_865
     alignmentHeads = shape.publishedAlignmentHeads

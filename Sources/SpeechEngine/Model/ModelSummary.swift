@@ -10,7 +10,7 @@ public struct ModelSummary: Sendable, Equatable {
   /// - Parameter folder: what `WhisperModel(contentsOf:)` takes.
   /// - Throws: `ModelError`, naming the file and what is wrong with it.
   public init(folder: URL) throws(ModelError) {
-    let files = try ModelPlace(folder).describe()
+    let files = try ModelPlace(folder).describe(nil)
     shape = files.shape
     guard files.tokenizer.count <= shape.vocabulary else {
       throw .vocabularyMismatch(files.vocabularyFile, tokens: files.tokenizer.count, model: shape.vocabulary)

@@ -6,6 +6,9 @@ public struct PackedCache: Sendable {
   let leastBytes: Int
   private let folder: URL?
 
+  /// Vocabularies of fewer bytes are read at every start.
+  private static let leastVocabularyBytes = 1 << 20
+
   /// Kept for models of 32 MB and more.
   public static let standard = PackedCache(leastBytes: 32 << 20)
 
@@ -20,7 +23,7 @@ public struct PackedCache: Sendable {
     _ source: WeightSource, _ shape: ModelShape, _ type: ComputeType
   ) throws(ModelError) -> ModelWeights {
     let key = Self.key(source, type)
-    let places = places(source.url, type)
+    let places = places(source.url, type.rawValue)
     for place in places {
       guard let file = PackedFile(place, source: key) else { continue }
       return try ModelWeights(WeightReader(source: source, computeType: type, packed: file), shape)
@@ -29,6 +32,25 @@ public struct PackedCache: Sendable {
     let weights = try ModelWeights(WeightReader(source: source, computeType: type, writer: writer), shape)
     if writer.byteCount >= leastBytes { keep(writer, key, places) }
     return weights
+  }
+
+  /// The vocabulary that was made from `files`, mapped where it is kept, else made with `make` and then kept.
+  /// - Parameter settings: what else it depends on.
+  static func vocabulary(
+    _ cache: PackedCache?, _ files: [MappedFile], _ settings: String = "",
+    _ make: () throws(ModelError) -> ModelVocabulary
+  ) throws(ModelError) -> ModelVocabulary {
+    let size = files.reduce(0) { $0 + $1.data.count }
+    guard let cache, size >= min(cache.leastBytes, leastVocabularyBytes) else { return try make() }
+    let key = (["vocabulary \(settings)"] + files.map(facts)).joined(separator: "\n")
+    let places = cache.places(files[0].url, "vocabulary")
+    for place in places {
+      if let file = PackedFile(place, source: key), let kept = ModelVocabulary(file, files: files) { return kept }
+    }
+    let made = try make()
+    let writer = PackedWriter()
+    if (try? made.add(to: writer)) != nil { cache.keep(writer, key, places) }
+    return made
   }
 
   /// A cache that can't be written is none: the model works as well.
@@ -40,8 +62,8 @@ public struct PackedCache: Sendable {
     }
   }
 
-  private func places(_ file: URL, _ type: ComputeType) -> [URL] {
-    let name = ".fieldos-\(type.rawValue)"
+  private func places(_ file: URL, _ what: String) -> [URL] {
+    let name = ".fieldos-\(what)"
     // Shards name their folder.
     let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
     let beside = URL(filePath: file.path + (isFolder ? "/weights" : "") + name)
@@ -57,14 +79,17 @@ public struct PackedCache: Sendable {
   private static func key(_ source: WeightSource, _ type: ComputeType) -> String {
     var files: [String: MappedFile] = [:]
     for tensor in source.tensors.values { files[tensor.file.url.path] = tensor.file }
-    let facts = files.sorted { $0.key < $1.key }.map { path, file -> String in
-      var facts = stat()
-      let time = stat(path, &facts) == 0 ? modified(facts) : "?"
-      return "\(file.url.lastPathComponent) \(file.data.count) \(time) \(String(sample(of: file.data), radix: 16))"
-    }
+    let facts = files.sorted { $0.key < $1.key }.map { Self.facts($0.value) }
     let names = source.names.map { "\($0.key)=\($0.value.map { $0 ?? "0" }.joined(separator: "+"))" }.sorted()
     let table = String(hash(names.joined(separator: "\n").utf8), radix: 16)
     return (["\(type.rawValue) \(table)"] + facts).joined(separator: "\n")
+  }
+
+  /// A file's name, size, time, and a look at its bytes.
+  private static func facts(_ file: MappedFile) -> String {
+    var facts = stat()
+    let time = stat(file.url.path, &facts) == 0 ? modified(facts) : "?"
+    return "\(file.url.lastPathComponent) \(file.data.count) \(time) \(String(sample(of: file.data), radix: 16))"
   }
 
   /// A hash of sixteen pages, evenly spaced: two models of one shape differ in all of them, if their times should be equal.

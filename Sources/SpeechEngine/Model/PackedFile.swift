@@ -57,6 +57,11 @@ struct PackedFile: Sendable {
     return try? JSONDecoder().decode(Header.self, from: Data(bytes[16..<16 + length]))
   }
 
+  /// A part of any size, unless it is missing or no whole number of elements.
+  func buffer<Element>(_ name: String) -> Buffer<Element>? {
+    parts[name].flatMap { buffer(name, count: $0.bytes / MemoryLayout<Element>.stride) }
+  }
+
   /// A part, unless it is missing or has another size.
   func buffer<Element>(_ name: String, count: Int) -> Buffer<Element>? {
     guard let part = parts[name], part.bytes == count * MemoryLayout<Element>.stride,

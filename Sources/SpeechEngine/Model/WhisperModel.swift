@@ -29,13 +29,14 @@ public struct WhisperModel: Sendable {
   /// - a whisper.cpp file `ggml-*.bin`, or a folder that holds one.
   ///
   /// Weights of any stored type are converted to `computeType`, tensor by tensor; those of larger models are kept as the
-  /// kernels want them in a file beside the model (`model.bin.fieldos-int8`), which the next start only maps.
+  /// kernels want them in a file beside the model (`model.bin.fieldos-int8`), which the next start only maps, and so are
+  /// larger vocabularies (`tokenizer.json.fieldos-vocabulary`).
   /// - Parameter cache: where converted weights are kept; nil: nowhere.
   /// - Throws: `ModelError`, naming the file and what is wrong with it.
   public init(
     contentsOf url: URL, computeType: ComputeType = .int8, cache: PackedCache? = .standard
   ) throws(ModelError) {
-    try self.init(ModelPlace(url).describe(), folder: url, computeType: computeType, cache)
+    try self.init(ModelPlace(url).describe(cache), folder: url, computeType: computeType, cache)
   }
 
   /// The same; `folder` may name a whisper.cpp file too.
@@ -46,7 +47,7 @@ public struct WhisperModel: Sendable {
   /// Loads a whisper.cpp model that is in memory.
   package init(ggml bytes: Data, name: URL, computeType: ComputeType = .int8) throws(ModelError) {
     try self.init(
-      ModelDescription(ggml: MappedFile(bytes: bytes, name: name)), folder: name, computeType: computeType, nil)
+      ModelDescription(ggml: MappedFile(bytes: bytes, name: name), nil), folder: name, computeType: computeType, nil)
   }
 
   private init(

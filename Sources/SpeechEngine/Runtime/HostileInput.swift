@@ -133,6 +133,9 @@ extension HostileInput {
       let numbers: FloatBuffer? = file.buffer(name, count: part.bytes / 4)
       precondition(part.bytes % 4 != 0 || numbers != nil)
     }
+    if let words = ModelVocabulary(file, files: [Self.file(Data(), "tokenizer.json")]) {
+      use(words.tokenizer, "ab abé")
+    }
   }
 
   private static func readONNX(_ bytes: Data) throws {
@@ -153,11 +156,15 @@ extension HostileInput {
     let json = bytes.prefix { $0 != 0 }
     let text = String(decoding: bytes.dropFirst(json.count + 1), as: UTF8.self)
     let tokenizer = try Tokenizer(json: file(json, "tokenizer.json"))
+    use(tokenizer, text)
+    let isMultilingual = tokenizer.special("<|en|>") != nil
+    _ = SuppressedTokens.standard(tokenizer, try SpecialTokens(tokenizer, isMultilingual: isMultilingual))
+  }
+
+  private static func use(_ tokenizer: Tokenizer, _ text: String) {
     let ids = tokenizer.encode(text)
     precondition(ids.allSatisfy((0..<tokenizer.count).contains))
     _ = tokenizer.decode(ids + [-1, tokenizer.count])
-    let isMultilingual = tokenizer.special("<|en|>") != nil
-    _ = SuppressedTokens.standard(tokenizer, try SpecialTokens(tokenizer, isMultilingual: isMultilingual))
   }
 
   private static func readSettings(_ bytes: Data) throws {

@@ -1,35 +1,55 @@
-/// The bytes of every token by id, side by side in one block, and the ids by bytes.
+/// The bytes of every token by id, side by side in one block, and the ids by bytes: tables that can be mapped from a file.
 struct TokenTable: Sendable {
-  private var bytes: [UInt8] = []
-  private var places: [Range<Int32>]  // by id; empty for ids without text
-  private var slots: [Int32]  // open addressing; -1 is free
+  private let bytes: Buffer<UInt8>
+  /// Where each id's bytes start; one more than there are ids. Ids without text have no bytes.
+  private let starts: Buffer<Int32>
+  /// Open addressing; -1 is free.
+  private let slots: Buffer<Int32>
+  /// Chosen at random for each table, so that no file can aim at collisions.
+  private let seed: UInt64
 
-  /// - Parameter count: one more than the highest id.
-  init(count: Int) {
-    places = Array(repeating: 0..<0, count: count)
-    var capacity = 16
-    while capacity < 2 * count { capacity *= 2 }
-    slots = Array(repeating: -1, count: capacity)
+  /// - Parameters:
+  ///   - count: one more than the highest id.
+  ///   - texts: the bytes of ids in any order. The first text of an id counts, and of equal texts the first is found.
+  init(count: Int, texts: [(id: Int, bytes: [UInt8])]) {
+    var owners = [Int](repeating: -1, count: count)
+    for (index, text) in texts.enumerated()
+    where owners.indices.contains(text.id) && owners[text.id] < 0 && !text.bytes.isEmpty { owners[text.id] = index }
+    starts = Buffer(count: count + 1)
+    var all: [UInt8] = []
+    for (id, owner) in owners.enumerated() {
+      if owner >= 0 { all += texts[owner].bytes }
+      starts.base[id + 1] = Int32(all.count)
+    }
+    bytes = Buffer(all)
+    slots = Buffer([Int32](repeating: -1, count: FlatHash.capacity(for: count)))
+    seed = .random(in: 0 ... .max)
+    for (index, text) in texts.enumerated() where owners.indices.contains(text.id) && owners[text.id] == index {
+      text.bytes.withUnsafeBytes { raw in
+        let slot = slot(of: raw)
+        if slots.base[slot] < 0 { slots.base[slot] = Int32(text.id) }
+      }
+    }
   }
 
   /// One more than the highest id.
-  var count: Int { places.count }
+  var count: Int { starts.count - 1 }
 
-  subscript(id: Int) -> ArraySlice<UInt8> {
-    places.indices.contains(id) ? bytes[Int(places[id].lowerBound)..<Int(places[id].upperBound)] : []
+  func append(_ id: Int, to target: inout [UInt8]) { withBytes(of: id) { target += $0 } }
+
+  /// None for special tokens and unknown ids.
+  func withBytes<Result>(of id: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(bytes) { try body(text(id)) }
   }
 
-  /// Gives `id` its bytes; the first id with the same bytes is the one that is found by them.
-  mutating func set(_ id: Int, _ text: [UInt8]) {
-    guard places.indices.contains(id), places[id].isEmpty, !text.isEmpty else { return }
-    places[id] = Int32(bytes.count)..<Int32(bytes.count + text.count)
-    bytes += text
-    let slot = text.withUnsafeBytes(slot)
-    if slots[slot] < 0 { slots[slot] = Int32(id) }
+  private func text(_ id: Int) -> UnsafeRawBufferPointer {
+    guard id >= 0, id < count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let (start, end) = (Int(starts.base[id]), Int(starts.base[id + 1]))
+    return UnsafeRawBufferPointer(start: bytes.base + start, count: end - start)
   }
 
   func id(of text: UnsafeRawBufferPointer) -> Int? {
-    let id = slots[slot(of: text)]
+    let id = slots.base[slot(of: text)]
     return id < 0 ? nil : Int(id)
   }
 
@@ -37,16 +57,72 @@ struct TokenTable: Sendable {
 
   /// The slot that holds these bytes, or the free one where they belong.
   private func slot(of text: UnsafeRawBufferPointer) -> Int {
-    var hasher = Hasher()  // seeded for each process, so that no file can aim at collisions
-    hasher.combine(bytes: text)
-    var slot = hasher.finalize() & (slots.count - 1)
-    while slots[slot] >= 0, !holds(Int(slots[slot]), text) { slot = (slot + 1) & (slots.count - 1) }
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: FlatHash.hash(text, seed: seed)) & mask
+    while slots.base[slot] >= 0, !self.text(Int(slots.base[slot])).elementsEqual(text) { slot = (slot + 1) & mask }
     return slot
   }
+}
 
-  private func holds(_ id: Int, _ text: UnsafeRawBufferPointer) -> Bool {
-    let place = places[id]
-    guard place.count == text.count else { return false }
-    return bytes.withUnsafeBytes { $0[Int(place.lowerBound)..<Int(place.upperBound)].elementsEqual(text) }
+// MARK: - Kept in a file
+
+extension TokenTable {
+  func add(to writer: PackedWriter) {
+    writer.add("tokens/bytes", bytes)
+    writer.add("tokens/starts", starts)
+    writer.add("tokens/slots", slots)
+    writer.add("tokens/seed", Buffer([seed]))
+  }
+
+  /// nil where a part is missing or points out of another.
+  init?(_ file: PackedFile) {
+    guard let bytes: Buffer<UInt8> = file.buffer("tokens/bytes"),
+      let starts: Buffer<Int32> = file.buffer("tokens/starts"),
+      let slots: Buffer<Int32> = file.buffer("tokens/slots"),
+      let seed: Buffer<UInt64> = file.buffer("tokens/seed", count: 1),
+      Self.isWhole(starts, bytes: bytes.count),
+      FlatHash.isTable(slots, isFree: { $0 == -1 }, holds: { $0 >= 0 && $0 < starts.count - 1 })
+    else { return nil }
+    (self.bytes, self.starts, self.slots, self.seed) = (bytes, starts, slots, seed.base[0])
+  }
+
+  private static func isWhole(_ starts: Buffer<Int32>, bytes: Int) -> Bool {
+    let starts = UnsafeBufferPointer(start: starts.base, count: starts.count)
+    return starts.first == 0 && starts.last.map(Int.init) == bytes && zip(starts, starts.dropFirst()).allSatisfy(<=)
+  }
+}
+
+/// What hash tables in flat memory share: linear probing, a power of two of slots, at most half of them taken.
+enum FlatHash {
+  static func capacity(for count: Int) -> Int {
+    var capacity = 16
+    while capacity < 2 * count { capacity *= 2 }
+    return capacity
+  }
+
+  /// Whether every slot is free or holds something that exists, and a search ends.
+  static func isTable<Slot>(_ slots: Buffer<Slot>, isFree: (Slot) -> Bool, holds: (Slot) -> Bool) -> Bool {
+    let all = UnsafeBufferPointer(start: slots.base, count: slots.count)
+    return slots.count.nonzeroBitCount == 1 && all.contains(where: isFree) && all.allSatisfy { isFree($0) || holds($0) }
+  }
+
+  static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
+    var (state, at) = (mix(seed, UInt64(bytes.count)), 0)
+    while at + 8 <= bytes.count {
+      state = mix(state, bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+      at += 8
+    }
+    var rest: UInt64 = 0
+    while at < bytes.count {
+      rest = rest << 8 | UInt64(bytes[at])
+      at += 1
+    }
+    return mix(state, rest)
+  }
+
+  /// Both halves of a product, folded: each bit of the result depends on all of the state and the value.
+  static func mix(_ state: UInt64, _ value: UInt64) -> UInt64 {
+    let product = (state ^ value ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: state | 0xD6E8_FEB8_6659_FD93)
+    return product.high ^ product.low &+ (state << 1 | 1)
   }
 }

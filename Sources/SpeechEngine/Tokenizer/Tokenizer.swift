@@ -28,12 +28,30 @@ public struct Tokenizer: Sendable {
 
   /// Text of the ids; special tokens are left out, bytes that are not UTF-8 become U+FFFD.
   public func decode(_ ids: some Sequence<Int>) -> String {
-    String(decoding: ids.flatMap { table[$0] }, as: UTF8.self)
+    String(decoding: ids.reduce(into: []) { table.append($1, to: &$0) }, as: UTF8.self)
   }
 
   /// Bytes of one token, which need not be whole characters; none for special tokens and unknown ids.
-  package func bytes(of id: Int) -> [UInt8] { Array(table[id]) }
+  package func bytes(of id: Int) -> [UInt8] { table.withBytes(of: id, Array.init) }
 
   /// Id of a special token such as `<|startoftranscript|>`.
   public func special(_ name: String) -> Int? { added.ids[name] }
+}
+
+// MARK: - Kept in a file
+
+extension Tokenizer {
+  var addedIDs: [String: Int] { added.ids }
+
+  func add(to writer: PackedWriter) {
+    table.add(to: writer)
+    encoder.add(to: writer)
+  }
+
+  init?(_ file: PackedFile, added: [String: Int], hasEmptyToken: Bool) {
+    guard let table = TokenTable(file), let encoder = BytePairEncoder(file, count: table.count),
+      added.values.allSatisfy({ (0..<table.count).contains($0) })
+    else { return nil }
+    self.init(table, encoder, added: added, hasEmptyToken: hasEmptyToken)
+  }
 }

@@ -51,9 +51,11 @@ extension Tokenizer {
     guard let low = ids.min(), let high = ids.max(), low >= 0, high < 1_000_000 else {
       throw .badFile(parts.url, reason: "not a byte-level BPE tokenizer (no tokens, or ids outside 0...999999)")
     }
-    var table = TokenTable(count: high + 1)
     let added = Set(parts.added.values)
-    for (text, id) in parts.vocabulary where !added.contains(id) { table.set(id, ByteLevel.bytes(ofUTF8: text)) }
+    let texts = parts.vocabulary.filter { !added.contains($0.id) }.map {
+      (id: $0.id, bytes: ByteLevel.bytes(ofUTF8: $0.text))
+    }
+    let table = TokenTable(count: high + 1, texts: texts)
     let pairs = parts.merges.compactMap { left, right -> (left: Int, right: Int, joined: Int)? in
       let (left, right) = (ByteLevel.bytes(ofUTF8: left), ByteLevel.bytes(ofUTF8: right))
       guard let joined = table.id(of: left + right), let left = table.id(of: left), let right = table.id(of: right)
@@ -73,29 +75,44 @@ extension Tokenizer {
   ///   - added: the steering tokens.
   init(ranked tokens: [[UInt8]], added: [String: Int]) {
     let end = min(tokens.count, added.values.min() ?? tokens.count)
-    var table = TokenTable(count: max(tokens.count, (added.values.max() ?? -1) + 1))
-    for (id, text) in tokens.prefix(end).enumerated() { table.set(id, text) }
+    let table = TokenTable(
+      count: max(tokens.count, (added.values.max() ?? -1) + 1),
+      texts: tokens.prefix(end).enumerated().map { (id: $0, bytes: $1) })
     self.init(
       table, BytePairEncoder(ranksFollowIDs: table), added: added,
       hasEmptyToken: tokens.prefix(end).contains(where: \.isEmpty))
   }
 }
 
-/// Finds the files of a Hugging Face tokenizer in a model folder.
+/// The files of a Hugging Face tokenizer in a model folder.
 enum TokenizerFiles {
+  case whole(MappedFile)
+  case parts(vocabulary: MappedFile, merges: MappedFile, added: MappedFile?)
+
   /// nil where there are none.
-  static func read(_ folder: URL, modelVocabulary: Int) throws(ModelError) -> (Tokenizer, URL)? {
-    func file(_ name: String) -> URL? {
+  static func find(in folder: URL) throws(ModelError) -> TokenizerFiles? {
+    func file(_ name: String) throws(ModelError) -> MappedFile? {
       let url = folder.appending(path: name)
-      return FileManager.default.fileExists(atPath: url.path) ? url : nil
+      return FileManager.default.fileExists(atPath: url.path) ? try MappedFile(contentsOf: url) : nil
     }
-    if let whole = file("tokenizer.json") { return (try Tokenizer(contentsOf: whole), whole) }
-    guard let vocabulary = file("vocab.json"), let merges = file("merges.txt") else { return nil }
-    let added = try file("added_tokens.json").map { url throws(ModelError) in try MappedFile(contentsOf: url) }
-    let tokenizer = try Tokenizer(
-      vocabulary: MappedFile(contentsOf: vocabulary), merges: MappedFile(contentsOf: merges), added: added,
-      modelVocabulary: modelVocabulary)
-    return (tokenizer, vocabulary)
+    if let whole = try file("tokenizer.json") { return .whole(whole) }
+    guard let vocabulary = try file("vocab.json"), let merges = try file("merges.txt") else { return nil }
+    return .parts(vocabulary: vocabulary, merges: merges, added: try file("added_tokens.json"))
+  }
+
+  var all: [MappedFile] {
+    switch self {
+    case .whole(let file): [file]
+    case .parts(let vocabulary, let merges, let added): [vocabulary, merges] + (added.map { [$0] } ?? [])
+    }
+  }
+
+  func read(modelVocabulary: Int) throws(ModelError) -> Tokenizer {
+    switch self {
+    case .whole(let file): try Tokenizer(json: file)
+    case .parts(let vocabulary, let merges, let added):
+      try Tokenizer(vocabulary: vocabulary, merges: merges, added: added, modelVocabulary: modelVocabulary)
+    }
   }
 }
 
