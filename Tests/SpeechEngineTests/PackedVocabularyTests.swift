@@ -65,7 +65,7 @@ struct PackedVocabularyTests {
     let plain = try words(cache: cache)
     var bytes = try Data(contentsOf: packed)
     let part = try #require(try PackedParts(bytes).offsets[table])
-    bytes.replaceSubrange(part + 12..<part + 16, with: Data([0xFF, 0xFF, 0xFF, 0x7F]))
+    bytes.replaceSubrange(part..<part + 16, with: Data(count: 12) + Data([0xFF, 0xFF, 0xFF, 0x7F]))
     try bytes.write(to: packed)
     #expect(try words(cache: cache) == plain)
     #expect(try Data(contentsOf: packed) != bytes)
