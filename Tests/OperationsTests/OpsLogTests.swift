@@ -83,6 +83,31 @@ struct OpsLogTests {
     }
   }
 
+  @Test("a log of which a power cut left zeros is the same again after the next projection")
+  func zeros() throws {
+    for _ in 0..<4 { try deliverOne() }
+    try projector.projectOnce()
+    let whole = try log()
+    for first in stride(from: 0, to: whole.count, by: 97) {
+      var spoiled = whole
+      let sector = first..<min(whole.count, first + 512)
+      spoiled.replaceSubrange(sector, with: Data(count: sector.count))
+      try spoiled.write(to: file)
+      try projector.projectOnce()
+      #expect(try log() == whole, "zeros from byte \(first) on")
+    }
+  }
+
+  @Test("zeros before lines that cannot be made again are left")
+  func zerosBeforeForeignLines() throws {
+    let foreign = #"{"ts":"2026-01-05T10:00:01","status":"ok"}"#
+    let old = Data("{\"ts\":\u{0}\u{0}}\n\(foreign)\n".utf8)
+    try old.write(to: file)
+    try deliverOne()
+    try projector.projectOnce()
+    #expect(try log().starts(with: old))
+  }
+
   @Test("a deleted log is written again, byte for byte")
   func deleted() throws {
     try deliverOne()

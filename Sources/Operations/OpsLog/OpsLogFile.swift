@@ -12,7 +12,8 @@ package final class OpsLogFile {
   /// Time of the first line, nil where it has none.
   private(set) var firstTime: Date?
 
-  /// Opens the log, making it where it is missing, and cuts off a last line that a crash left without its end.
+  /// Opens the log, making it where it is missing, and cuts off a last line that a crash left without its end, and lines
+  /// from the first on of which a power cut left zeros.
   /// - Returns: nil where another writer has the file.
   package static func open(_ file: URL, disk: ViewDisk = ViewDisk()) throws -> OpsLogFile? {
     let isNew = !FileManager.default.fileExists(atPath: file.path)
@@ -22,6 +23,7 @@ package final class OpsLogFile {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
     if isNew { try FolderSync.sync(file.deletingLastPathComponent()) }
     try log.truncateTornLine()
+    try log.truncateZeros()
     log.firstTime = try log.firstEntry()?.time
     return log
   }
@@ -81,6 +83,8 @@ package final class OpsLogFile {
   }
 
   private static let step = 65_536
+  /// Bytes that are appended between two syncs at most, by far: a batch of events.
+  private static let mostUnsynced = 1 << 20
 
   private func truncateTornLine() throws {
     var status = stat()
@@ -96,11 +100,27 @@ package final class OpsLogFile {
       }
       end = start
     }
-    if end < size {
-      try disk.step(.truncate)
-      try check(ftruncate(descriptor, off_t(end)))
-      size = end
+    if end < size { try truncate(end) }
+  }
+
+  /// What was appended since the last sync may have reached the disk in some of its sectors; the others read as zeros,
+  /// which are in no line. The lines from there on are made again, unless some of them can't be.
+  private func truncateZeros() throws {
+    let start = max(0, size - Self.mostUnsynced)
+    let tail = try read(start..<size)
+    let zero = tail.withUnsafeBytes { bytes in
+      bytes.baseAddress.flatMap { first in memchr(first, 0, bytes.count).map { UnsafeRawPointer($0) - first } }
     }
+    guard let zero else { return }
+    let line = tail.prefix(zero).lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? (start == 0 ? 0 : nil)
+    guard let line, OpsLogReader.holdsOnlyEvents(tail.dropFirst(line)) else { return }
+    try truncate(start + line)
+  }
+
+  private func truncate(_ end: Int) throws {
+    try disk.step(.truncate)
+    try check(ftruncate(descriptor, off_t(end)))
+    size = end
   }
 
   private func firstEntry() throws -> OpsLogEntry? {

@@ -56,6 +56,14 @@ public enum OpsLogReader {
     let seq: Int64
   }
 
+  /// Whether each line tells of an event of the store, or holds zeros.
+  static func holdsOnlyEvents(_ lines: Data) -> Bool {
+    let decoder = JSONDecoder()
+    return lines.split(separator: UInt8(ascii: "\n")).allSatisfy {
+      $0.contains(0) || (try? decoder.decode(Place.self, from: Data($0))) != nil
+    }
+  }
+
   /// The seq of the last line in `tail` that has one.
   static func lastSeq(in tail: Data) -> Int64? {
     let decoder = JSONDecoder()
