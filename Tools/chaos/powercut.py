@@ -218,7 +218,9 @@ class Replay:
             write_state(state, self.root, folder / "data")
             recorded = self.recording.fleet
             fleet = Fleet(folder, recorded.binary, "http://127.0.0.1:9/crm/push", recorded.shims)
-            code = fleet.command("up", "--once", "--final-worker", "--auto-note", seconds=120)
+            # Enough tries for a CRM that isn't there: who gives a note up says so with exit 1.
+            more = {"FIELDOS_CRM_MAX_RETRIES": "100"}
+            code = fleet.command("up", "--once", "--final-worker", "--auto-note", seconds=120, more=more)
             fleet.close()
             problems = [] if code == 0 else [f"'fieldos up --once' ended with {code}"]
             with checks.Store(folder / "data") as store:

@@ -70,7 +70,7 @@ package final class OpsLogFile {
     do {
       try ViewDisk.writeAll(bytes, to: descriptor, path: path)
     } catch {
-      ftruncate(descriptor, off_t(size))
+      if ftruncate(descriptor, off_t(size)) == 0 { fsync(descriptor) }
       throw error
     }
     size += bytes.count
@@ -117,10 +117,12 @@ package final class OpsLogFile {
     try truncate(start + line)
   }
 
+  /// Certain before anything is appended: else a power cut could leave new lines among the bytes that were cut off.
   private func truncate(_ end: Int) throws {
     try disk.step(.truncate)
     try check(ftruncate(descriptor, off_t(end)))
     size = end
+    try sync()
   }
 
   private func firstEntry() throws -> OpsLogEntry? {
