@@ -148,7 +148,11 @@ class Promises:
             if content is None or hashlib.sha256(content).hexdigest() != sha256:
                 what = "is gone" if content is None else "has other bytes"
                 problems.append(f"{path}: has a row, and its file {what}")
-        states = {identifier[:8]: state for identifier, state in db.execute("SELECT id, state FROM outbox")}
+        # Behind a disk that lied about a sync a row may have lost anything.
+        outbox = dict(db.execute("SELECT id, state FROM outbox"))
+        if outbox.pop(None, None):
+            problems.append("a delivery's row has no id")
+        states = {identifier[:8]: state for identifier, state in outbox.items()}
         problems += [f"note {note}: acknowledged, and has no delivery" for note in self.notes - set(states)]
         unsynced = {note for note in self.synced if states.get(note) != "synced"}
         return problems + [f"note {note}: told to be synced, and is not" for note in unsynced]
