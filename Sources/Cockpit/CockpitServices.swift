@@ -16,6 +16,7 @@ package struct CockpitServices: Sendable {
   let helperFiles: HelperFiles
   /// nil where it is switched off.
   let copilot: Copilot?
+  let probe: StoreProbe
   package let clock: WallClock
   let access: Access
 
@@ -36,5 +37,6 @@ package struct CockpitServices: Sendable {
     shell = try ShellAssets(folder: CockpitResources.assets)
     helperFiles = HelperFiles(folder: configuration.dataDirectory)
     copilot = configuration.copilot.map { Copilot(store: store, configuration: $0, clock: clock) }
+    probe = StoreProbe(store)
   }
 }

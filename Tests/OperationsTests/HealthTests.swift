@@ -125,7 +125,9 @@ struct HealthTests {
   @Test("a store that can't be written is not ready; a worker that is off is; one that is silent is not")
   func readiness() throws {
     func now(_ isEnabled: Bool) -> Readiness {
-      Readiness(room.store, workerEnabled: isEnabled, now: room.clock.now)
+      Readiness(
+        room.store, storeTrouble: Readiness.trouble(writing: room.store), workerEnabled: isEnabled,
+        now: room.clock.now)
     }
     #expect(now(false).isReady && now(false).worker == .off)
     #expect(!now(true).isReady && now(true).worker == .silent)

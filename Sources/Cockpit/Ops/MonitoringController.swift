@@ -37,8 +37,12 @@ struct MonitoringController {
   }
 
   @Sendable private func ready(_ request: Request, context: CockpitContext) async throws -> Response {
-    let found = Readiness(
-      services.store, workerEnabled: services.configuration.makesTranscripts, now: services.clock.now())
+    let (store, now) = (services.store, services.clock.now())
+    let isEnabled = services.configuration.makesTranscripts
+    let trouble = await services.probe.trouble(now: now)
+    let found = try await Blocking.run {
+      Readiness(store, storeTrouble: trouble, workerEnabled: isEnabled, now: now)
+    }
     var health = Health(status: found.isReady ? "ready" : "not ready")
     if mayKnow(request, context) {
       health.store = found.storeTrouble ?? "writable"

@@ -20,17 +20,20 @@ public struct Readiness: Sendable, Equatable {
 
   public var isReady: Bool { storeTrouble == nil && worker != .silent }
 
-  public init(_ store: FieldStore, workerEnabled: Bool, now: Date) {
-    var trouble: String?
+  /// - Parameter storeTrouble: what ``trouble(writing:)`` said, now or a moment ago.
+  public init(_ store: FieldStore, storeTrouble trouble: String?, workerEnabled: Bool, now: Date) {
+    var trouble = trouble
     var sign: Date?
-    do {
-      try store.proveWritable()
-      sign = try store.leases.lastSign()
-    } catch {
-      trouble = "the store can't be written"
-    }
+    do { sign = try store.leases.lastSign() } catch { trouble = Self.unwritable }
     storeTrouble = trouble
     let isAlive = sign.map { abs(now.timeIntervalSince($0)) < Thresholds.signSeconds } ?? false
     worker = workerEnabled ? (isAlive ? .warm : .silent) : .off
   }
+
+  /// Tries the store with a write that is on disk when this returns; nil where that goes well.
+  public static func trouble(writing store: FieldStore) -> String? {
+    (try? store.proveWritable()) == nil ? unwritable : nil
+  }
+
+  private static let unwritable = "the store can't be written"
 }

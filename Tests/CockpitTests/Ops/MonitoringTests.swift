@@ -43,6 +43,24 @@ struct MonitoringTests {
     #expect(try await get("/health/ready", from: "127.0.0.1").status == .serviceUnavailable)
   }
 
+  @Test("whoever asks again and again whether it is ready makes one write in five seconds")
+  func fewWrites() async throws {
+    _ = try await get("/health/ready", from: "10.0.0.9")
+    let written = room.store.writeAheadBytes
+    for _ in 0..<20 { _ = try await get("/health/ready", from: "10.0.0.9") }
+    #expect(room.store.writeAheadBytes == written)
+    room.clock.advance(6)
+    _ = try await get("/health/ready", from: "10.0.0.9")
+    #expect(room.store.writeAheadBytes > written)
+  }
+
+  @Test("a store that fails is not ready, whatever it was a moment ago") func failsNow() async throws {
+    try room.store.leases.giveSign(owner: "w")
+    #expect(try await get("/health/ready", from: "127.0.0.1").status == .ok)
+    try room.store.close()
+    #expect(try await get("/health/ready", from: "127.0.0.1").status == .serviceUnavailable)
+  }
+
   @Test("a worker that is off is ready, and the body says so") func workerOff() async throws {
     let room = try CockpitRoom { $0.makesTranscripts = false }
     let reply = try await room.nobody.get("/health/ready")
