@@ -65,6 +65,10 @@ struct LiveWordsTests {
   ) async throws -> Result {
     let desk = try #require(room.services.live)
     let running = Task { try await desk.run() }
+    desk.prepare()
+    let engine = room.services.configuration.live
+    // Frames that wait for the engine would come to it joined.
+    while engine?.engine == nil, engine?.refusal == nil { try await Task.sleep(for: .milliseconds(5)) }
     let result = try await work()
     running.cancel()
     try await running.value
@@ -86,6 +90,17 @@ struct LiveWordsTests {
     let page = try await room.rep.get("/notes/\(spoken.note)").text
     #expect(page.contains("Ruth") && page.contains("Heard live, as you spoke."))
     #expect(try room.store.drafts.find(spoken.note)?.text == "")
+  }
+
+  @Test("who opens the recorder's page has the engine started", .timeLimit(.minutes(1))) func prepared() async throws {
+    let room = try room(Self.script())
+    let desk = try #require(room.services.live)
+    let running = Task { try await desk.run() }
+    #expect(try await room.nobody.get("/record").status != .ok)
+    #expect(try await room.rep.get("/record").status == .ok)
+    while room.services.configuration.live?.engine == nil { try await Task.sleep(for: .milliseconds(5)) }
+    running.cancel()
+    try await running.value
   }
 
   @Test("where no transcript is to come, the words are the note's", .timeLimit(.minutes(1))) func alone() async throws {

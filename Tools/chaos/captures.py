@@ -83,7 +83,7 @@ class Capture:
                 self.up.wait(30)
 
     def capture(self):
-        until(lambda: (self.work / "data/cockpit.link").exists() and self.engine(), 60, "the product")
+        until(lambda: (self.work / "data/cockpit.link").exists(), 60, "the product")
         phone, pcm = Phone(self.work / "data", self.port), speech(self.draw)
         at = self.draw.uniform(2, 9)
         recording, note = phone.record(pcm, lambda second: self.strike(second, at))

@@ -45,7 +45,9 @@ struct RecordPage {
   private struct Waiting: Sendable { let frame: PageFrame }
 
   @Sendable private func record(_ request: Request, context: CockpitContext) async throws -> Response {
-    try page(request, context, contact: request.uri.queryParameters["contact"].map(String.init))
+    _ = try context.signedIn()
+    services.live?.prepare()
+    return try page(request, context, contact: request.uri.queryParameters["contact"].map(String.init))
   }
 
   /// The recorder and the upload, with what came of one.

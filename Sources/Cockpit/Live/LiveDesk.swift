@@ -25,12 +25,15 @@ package final class LiveDesk: Service, Sendable {
   private let lines = Mutex<[ID<Recording>: Line]>([:])
   private let births: AsyncStream<Birth>
   private let born: AsyncStream<Birth>.Continuation
+  private let wishes: AsyncStream<Void>
+  private let wish: AsyncStream<Void>.Continuation
 
   init(_ supervisor: StreamSupervisor, store: FieldStore, hub: LiveHub, makesTranscripts: Bool, folder: URL) {
     self.supervisor = supervisor
     means = LiveMeans(
       supervisor: supervisor, store: store, hub: hub, makesTranscripts: makesTranscripts, folder: folder)
     (births, born) = AsyncStream.makeStream()
+    (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Why nobody listens, one line for people; nil while somebody may.
@@ -38,9 +41,13 @@ package final class LiveDesk: Service, Sendable {
   /// Who listens, nil before it is ready.
   var engine: (name: String, model: String)? { supervisor.engine }
 
+  /// Somebody is about to speak: the engine starts, for that takes its time. Before, it takes no memory.
+  package func prepare() { wish.yield() }
+
   /// A chunk is durable.
   /// - Parameter behind: how many more the browser has that did not come yet.
   func came(_ chunk: RecordedChunk, _ pcm: Data, of recording: Recording, behind: Int) {
+    prepare()
     lines.withLock { lines in
       var line = lines[recording.id] ?? begin(recording)
       line.waiting += pcm.count
@@ -72,7 +79,9 @@ package final class LiveDesk: Service, Sendable {
   package func run() async throws {
     // What a crash left open, and was finished without anybody who hears.
     try? means.store.live.closeFinished(asDraft: !means.makesTranscripts)
-    let engine = Task { await supervisor.run() }
+    let engine = Task { [wishes, supervisor] in
+      for await _ in wishes { return await supervisor.run() }
+    }
     // Those who listen end before the engine does: that it stops with the program is nothing to keep.
     await cancelWhenGracefulShutdown { await self.attend() }
     engine.cancel()

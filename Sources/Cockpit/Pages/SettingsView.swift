@@ -97,7 +97,7 @@ extension CockpitServices {
     let label = "Live words"
     guard let live else { return .init(label: label, value: "off") }
     if let refusal = live.refusal { return .init(label: label, value: "off. \(refusal)") }
-    guard let engine = live.engine else { return .init(label: label, value: "on, starting") }
+    guard let engine = live.engine else { return .init(label: label, value: "on, starts with the first recording") }
     return .init(label: label, value: "on, \(engine.name), \(engine.model)")
   }
 

@@ -33,21 +33,26 @@ enum EngineChecks {
     }
   }
 
-  /// The weights, packed once, and what decoding keeps beside them.
+  /// The weights, packed once, and what decoding keeps beside them; of the model for live words too, where that is another.
   static func memory(_ settings: Settings) -> HealthCheck {
     HealthCheck(name: "memory") {
-      guard let model = try? EngineChoice(settings).model else {
-        return HealthVerdict(.ok, detail: "no model to hold")
-      }
-      let files = (try? FileManager.default.contentsOfDirectory(atPath: model.folder.path)) ?? []
-      let weights = files.compactMap { name in
-        // Weights in a hub's cache are links.
-        let file = model.folder.appending(path: name).resolvingSymlinksInPath()
-        return try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
-      }.reduce(0) { $0 &+ max(0, $1) }
-      return MachineChecks.memory(
-        needed: weights / 2 * 3 + (256 << 20), available: MachineChecks.availableMemory())
+      let isHeard = (try? settings.liveWordsAreOffBy()) == nil
+      let used = isHeard ? [settings, settings.streaming] : [settings]
+      let folders = Set(used.compactMap { try? EngineChoice($0).model.folder })
+      guard !folders.isEmpty else { return HealthVerdict(.ok, detail: "no model to hold") }
+      let needed = folders.reduce(0) { $0 &+ weights($1) / 2 * 3 + (256 << 20) }
+      return MachineChecks.memory(needed: needed, available: MachineChecks.availableMemory())
     }
+  }
+
+  /// Bytes of a model's files.
+  private static func weights(_ folder: URL) -> Int {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.compactMap { name in
+      // Weights in a hub's cache are links.
+      let file = folder.appending(path: name).resolvingSymlinksInPath()
+      return try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
+    }.reduce(0) { $0 &+ max(0, $1) }
   }
 
   static func device(_ settings: Settings) -> HealthCheck {

@@ -4,17 +4,15 @@ import Transcription
 
 /// How `fieldos up` starts its `fieldos stream-worker` child.
 enum StreamProcess {
-  /// - Returns: nil where live words are switched off.
+  /// - Returns: nil where there are to be no live words.
   static func supervisor(
     _ settings: Settings, report: @escaping @Sendable (StreamSupervisorEvent) -> Void
   ) throws -> StreamSupervisor? {
-    let isOn = try settings.variables.flag("STREAMING_ENABLED", default: true)
-    guard isOn, !settings.qaMode else { return nil }
+    guard try settings.liveWordsAreOffBy() == nil else { return nil }
     var variables = [
       "FIELDOS_WHISPER_COMPUTE_TYPE": settings.computeType, "FIELDOS_WHISPER_DEVICE": settings.device,
     ]
-    // A model that is too slow to keep up with speech may have a smaller one beside it.
-    variables["FIELDOS_WHISPER_MODEL"] = settings.variables.text("FIELDOS_STREAMING_MODEL") ?? settings.model
+    variables["FIELDOS_WHISPER_MODEL"] = settings.streaming.model
     return StreamSupervisor(
       executable: WorkerProcess.executable, arguments: ["stream-worker"], environment: variables, report: report)
   }

@@ -53,6 +53,22 @@ enum LiveEngine {
 }
 
 extension Settings {
+  /// The setting that switches live words off, nil where there may be some.
+  func liveWordsAreOffBy() throws -> String? {
+    if qaMode { return "FIELDOS_QA_MODE=true" }
+    for name in ["STREAMING_ENABLED", "FIELDOS_ENABLE_NATIVE_AUDIO"] where try !variables.flag(name, default: true) {
+      return "\(name)=false"
+    }
+    return nil
+  }
+
+  /// As the stream worker has them: a model that is too slow to keep up with speech may have a smaller one beside it.
+  var streaming: Settings {
+    var settings = self
+    settings.model = variables.text("FIELDOS_STREAMING_MODEL") ?? model
+    return settings
+  }
+
   /// - Throws: `VoskError`.
   func voskLibrary() throws(VoskError) -> VoskLibrary {
     let named = variables.text("FIELDOS_VOSK_LIBRARY").map { URL(filePath: $0) }
