@@ -96,24 +96,26 @@ struct RecordingController {
     let desk = services.recordingDesk
     do {
       let file = try await Blocking.run { try desk.receive(for: recording.id) }
-      for try await buffer in request.body { try await Blocking.run { try file.write(Data(buffer.readableBytesView)) } }
+      var sound = services.live?.wants(number) == true ? Data() : nil
+      for try await buffer in request.body {
+        let bytes = Data(buffer.readableBytesView)
+        try await Blocking.run { try file.write(bytes) }
+        sound?.append(bytes)
+      }
       let chunk = try await Blocking.run {
         try desk.keep(file, number: number, of: recording.id, sha256: hash.lowercased())
       }
-      await hear(chunk, of: recording, count: request.uri.queryParameters.get("of", as: Int.self))
+      if let sound { hear(chunk, sound, of: recording, count: request.uri.queryParameters.get("of", as: Int.self)) }
     } catch let error as CaptureError {
       throw words.answer(error)
     }
     return Response(status: .noContent)
   }
 
-  /// What is durable may be heard. That it can't be read just now costs the preview only.
-  private func hear(_ chunk: RecordedChunk, of recording: Recording, count: Int?) async {
-    guard let live = services.live else { return }
-    let file = services.configuration.dataDirectory.appending(path: chunk.path)
-    guard let pcm = try? await Blocking.run({ try Data(contentsOf: file) }) else { return }
+  /// What is durable may be heard.
+  private func hear(_ chunk: RecordedChunk, _ sound: Data, of recording: Recording, count: Int?) {
     let (behind, overflow) = (count ?? 0).subtractingReportingOverflow(chunk.number + 1)
-    live.came(chunk, pcm, of: recording, behind: overflow ? 0 : max(0, behind))
+    services.live?.came(chunk, sound, of: recording, behind: overflow ? 0 : max(0, behind))
   }
 
   private struct Finish: Decodable {

@@ -38,6 +38,9 @@ package final class LiveDesk: Service, Sendable {
 
   /// Why nobody listens, one line for people; nil while somebody may.
   var refusal: String? { supervisor.refusal }
+  /// Whether a chunk of this number is to be heard. Where nobody can, the first alone: with it the page learns why.
+  func wants(_ number: Int) -> Bool { refusal == nil || number == 0 }
+
   /// Who listens, nil before it is ready.
   var engine: (name: String, model: String)? { supervisor.engine }
 
