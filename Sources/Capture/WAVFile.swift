@@ -4,6 +4,9 @@ import Foundation
 /// What stands around the samples of a recording in a WAV file: 16 kHz, one channel, 16 bits. Source: Microsoft's
 /// 'Multimedia Programming Interface 1.0', RIFF, and its LIST chunk INFO.
 enum WAVFile {
+  /// Bytes before the samples.
+  static let headCount = 44
+
   /// Everything before `byteCount` bytes of samples.
   static func head(byteCount: Int) -> Data {
     var data = Data("RIFF".utf8)

@@ -16,9 +16,14 @@ struct LiveWordsTests {
 
   /// Hears `parts` parts, commits a word, hears the end.
   private static func script(parts: Int = 3, word: String = " Ruth") -> String {
+    script(frames: 12 + parts * part, word: word)
+  }
+
+  /// - Parameter frames: bytes that it hears before it commits.
+  private static func script(frames: Int, word: String = " Ruth") -> String {
     let words = #"[{"start":0.01,"end":0.0625,"word":"\#(word)","probability":1}]"#
     return """
-      echo '{"type":"ready","engine":"script","model":"none"}'; head -c \(12 + parts * part) >/dev/null
+      echo '{"type":"ready","engine":"script","model":"none"}'; head -c \(frames) >/dev/null
       echo '{"type":"committed","session":1,"words":\(words)}'
       head -c 12 >/dev/null; echo '{"type":"ended","session":1}'; cat >/dev/null
       """
@@ -35,8 +40,9 @@ struct LiveWordsTests {
   }
 
   private func speak(
-    _ rep: Visitor, parts: Range<Int>, of count: String = "", finish: Bool = true
+    _ rep: Visitor, _ spoken: SpokenParts? = nil, parts: Range<Int>, of count: String = "", finish: Bool = true
   ) async throws {
+    let spoken = spoken ?? self.spoken
     #expect(try await rep.post("/api/recordings", json: spoken.beginning).status == .ok)
     for number in parts {
       let path = "/api/recordings/\(spoken.id)/chunks/\(number)\(count)"
@@ -47,11 +53,11 @@ struct LiveWordsTests {
   }
 
   /// What is kept once the session has the wanted state.
-  private func kept(_ room: CockpitRoom, _ state: LiveTranscript.State, words: String? = nil) async throws
-    -> LiveTranscript
-  {
+  private func kept(
+    _ room: CockpitRoom, of note: ID<Note>? = nil, _ state: LiveTranscript.State, words: String? = nil
+  ) async throws -> LiveTranscript {
     while true {
-      if let live = try room.store.live.find(spoken.note), live.state == state,
+      if let live = try room.store.live.find(note ?? spoken.note), live.state == state,
         words ?? live.words.text == live.words.text
       {
         return live
@@ -156,6 +162,57 @@ struct LiveWordsTests {
       return try await kept(room, .ended)
     }
     #expect(live.words.text == "Ruth")
+  }
+
+  @Test("parts that did not come to those who hear are heard from the clip", .timeLimit(.minutes(1)))
+  func fromTheClip() async throws {
+    // The last two come in one frame.
+    let room = try room(Self.script(frames: 12 + Self.part + 2 * Self.part - 12))
+    let deaf = try await CockpitRoom(folder: room.folder).browser(cookie: room.rep.cookie ?? "")
+    let live = try await listening(room) {
+      try await speak(room.rep, parts: 0..<1, finish: false)
+      try await speak(deaf, parts: 1..<2, finish: false)
+      try await speak(room.rep, parts: 2..<3)
+      return try await kept(room, .ended)
+    }
+    #expect(live.words.text == "Ruth" && live.figures.dropouts == 0)
+  }
+
+  @Test("more sound than may wait is told as a gap", .timeLimit(.minutes(1))) func dropped() async throws {
+    let long = SpokenParts(count: 3, bytes: 1 << 20)
+    let room = try room(
+      #"echo '{"type":"ready"}'; head -c 12 >/dev/null; echo '{"type":"ended","session":1}'; cat >/dev/null"#)
+    try await speak(room.rep, long, parts: 0..<3)
+    let live = try await listening(room) { try await kept(room, of: long.note, .ended) }
+    // One part fits into a minute, two don't.
+    #expect(live.words.phrases.contains(.init(start: 32.768, end: 98.304, text: "")), "\(live.words)")
+  }
+
+  @Test("a recording whose words could not be gone on with is over when it is whole", .timeLimit(.minutes(1)))
+  func unread() async throws {
+    let first = try room(Self.script(parts: 1), makesTranscripts: false)
+    _ = try await listening(first) {
+      try await speak(first.rep, parts: 0..<1, finish: false)
+      return try await kept(first, .live, words: "Ruth")
+    }
+    let deaf = try CockpitRoom(folder: first.folder)
+    try await speak(try await deaf.browser(cookie: first.rep.cookie ?? ""), parts: 1..<2, finish: false)
+    let marker = first.folder.url.appending(path: "refused")
+    // A session that is opened and dropped.
+    let script = #"echo '{"type":"ready"}'; head -c 24 >/dev/null; touch '\#(marker.path)'; cat >/dev/null"#
+    let second = try room(script, folder: first.folder, makesTranscripts: false)
+    let rep = try await second.browser(cookie: first.rep.cookie ?? "")
+    let chunk = try #require(try first.store.recordings.chunk(1, of: spoken.id))
+    let (file, aside) = (first.folder.url.appending(path: chunk.path), first.folder.url.appending(path: "aside"))
+    try FileManager.default.moveItem(at: file, to: aside)
+    _ = try await listening(second) {
+      try await speak(rep, parts: 2..<3, finish: false)
+      while access(marker.path, F_OK) != 0 { try await Task.sleep(for: .milliseconds(5)) }
+      try FileManager.default.moveItem(at: aside, to: file)
+      try await speak(rep, parts: 0..<0)
+      return try await kept(second, .ended)
+    }
+    #expect(try second.store.drafts.find(spoken.note)?.text == "Ruth")
   }
 
   @Test("a recording that was finished while nobody heard is over at the next start", .timeLimit(.minutes(1)))

@@ -12,7 +12,12 @@ import Testing
 struct SpokenParts {
   let id = ID<Recording>.random()
   let note = ID<Note>.random()
-  let parts = (0..<3).map { number in Data((0..<2_000).map { UInt8(truncatingIfNeeded: $0 &+ number) }) }
+  let parts: [Data]
+
+  /// - Parameter bytes: of each part.
+  init(count: Int = 3, bytes: Int = 2_000) {
+    parts = (0..<count).map { number in Data((0..<bytes).map { UInt8(truncatingIfNeeded: $0 &+ number) }) }
+  }
 
   static func hash(_ data: Data) -> String { SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined() }
 

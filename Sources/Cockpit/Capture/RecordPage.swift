@@ -88,8 +88,8 @@ struct RecordPage {
     let recording = try services.ownRecording(try context.parameters.require("id"), identity)
     let desk = services.recordingDesk
     do {
-      _ = try await Blocking.run { try desk.finish(recording.id, declared: nil) }
-      await services.live?.finished(recording)
+      let finished = try await Blocking.run { try desk.finish(recording.id, declared: nil) }
+      await services.live?.finished(finished ?? recording)
     } catch let error as CaptureError {
       throw CaptureWords(services.configuration).answer(error)
     }

@@ -138,7 +138,7 @@ struct RecordingController {
     let desk = services.recordingDesk
     do {
       let finished = try await Blocking.run { try desk.finish(recording.id, declared: declared) }
-      await services.live?.finished(recording)
+      await services.live?.finished(finished ?? recording)
       return try await state(finished ?? recording)
     } catch CaptureError.chunksMissing(let numbers) {
       let message = words.answer(.chunksMissing(numbers)).body ?? ""

@@ -18,7 +18,7 @@ package final class LiveDesk: Service, Sendable {
     let signals: AsyncStream<LiveSignal>
   }
 
-  /// Most bytes of sound that one recording's line may have waiting: a minute. What is beyond is on the disk.
+  /// Most bytes of sound that one recording's line may have waiting: a minute. What is beyond is heard from the disk.
   private static let mostWaiting = 60 * Recording.bytesPerSecond
   private let supervisor: StreamSupervisor
   private let means: LiveMeans
@@ -53,16 +53,18 @@ package final class LiveDesk: Service, Sendable {
     prepare()
     lines.withLock { lines in
       var line = lines[recording.id] ?? begin(recording)
-      line.waiting += pcm.count
-      if line.waiting <= Self.mostWaiting { line.signals.yield(.came(number: chunk.number, pcm, behind: behind)) }
+      if line.waiting + pcm.count <= Self.mostWaiting {
+        line.waiting += pcm.count
+        line.signals.yield(.came(number: chunk.number, pcm, behind: behind))
+      }
       lines[recording.id] = line
     }
   }
 
-  /// The recording is whole.
+  /// The recording is a clip.
   func finished(_ recording: Recording) async {
     let isHeard = lines.withLock { lines in
-      lines[recording.id].map { _ = $0.signals.yield(.finished) } != nil
+      lines[recording.id].map { _ = $0.signals.yield(.finished(recording)) } != nil
     }
     if !isHeard { await close(recording) }
   }
@@ -105,7 +107,7 @@ package final class LiveDesk: Service, Sendable {
     guard let line = lines.withLock({ $0[id]?.signals }) else { return }
     let clock = Task { await Self.tick(line) }
     var ear = LiveLine(birth.recording, means, line) { [self] bytes in lines.withLock { $0[id]?.waiting -= bytes } }
-    await ear.run(birth.signals)
+    if await ear.run(birth.signals) { await close(birth.recording) }
     clock.cancel()
     lines.withLock { _ = $0.removeValue(forKey: id) }
     line.finish()
@@ -121,7 +123,8 @@ package final class LiveDesk: Service, Sendable {
 /// What happens to a recording that is heard live.
 enum LiveSignal: Sendable {
   case came(number: Int, Data, behind: Int)
-  case finished
+  /// As it is now that it is a clip.
+  case finished(Recording)
   case update(StreamUpdate)
   /// Five seconds went by.
   case tick

@@ -1,3 +1,4 @@
+import Capture
 import Domain
 import Foundation
 import SpeechEngine
@@ -46,34 +47,38 @@ struct LiveLine {
   }
 
   /// Until the session is over, or the task is cancelled.
-  mutating func run(_ signals: AsyncStream<LiveSignal>) async {
+  /// - Returns: whether the recording became whole and nobody heard it to its end.
+  mutating func run(_ signals: AsyncStream<LiveSignal>) async -> Bool {
     // What can't be read or kept now costs the preview, nothing else.
-    let hears = (try? begin()) ?? false
+    let hears = (try? await begin()) ?? false
     for await signal in signals {
       if Task.isCancelled { break }
       if case .came(_, let pcm, _) = signal { taken(pcm.count) }
-      guard hears ? take(signal) : pass(signal) else { break }
+      guard await (hears ? take(signal) : pass(signal)) else { break }
     }
     if let session { means.supervisor.drop(session) }
+    return isFinished && !hears
   }
 
   /// A recording without live words: its signals go by until it is whole.
   private mutating func pass(_ signal: LiveSignal) -> Bool {
     switch signal {
     case .tick: ticks += 1
-    case .finished: return false
+    case .finished:
+      isFinished = true
+      return false
     case .came, .update: ticks = 0
     }
     return ticks <= Self.patience
   }
 
-  private mutating func begin() throws -> Bool {
-    guard try text.load() else { return false }
+  private mutating func begin() async throws -> Bool {
+    guard try await text.load() else { return false }
     let (id, updates) = means.supervisor.open()
     Task { [line] in for await update in updates { line.yield(.update(update)) } }
     session = id
     do {
-      try catchUp()
+      try await catchUp()
     } catch {
       means.supervisor.drop(id)
       session = nil
@@ -83,8 +88,9 @@ struct LiveLine {
   }
 
   /// Hears again what is here already and not committed.
-  private mutating func catchUp() throws {
-    let chunks = try means.store.recordings.chunks(of: recording.id)
+  private mutating func catchUp() async throws {
+    let (means, id) = (means, recording.id)
+    let chunks = try await Blocking.run { try means.store.recordings.chunks(of: id) }
     let whole = zip(chunks, 0...).prefix { $0.number == $1 }.map { $0.0 }
     let length = whole.reduce(0.0) { $0 + $1.seconds }
     if length - text.heardUntil > Self.mostAgain { text.skip(from: text.heardUntil, to: length) }
@@ -95,31 +101,36 @@ struct LiveLine {
       let from = isFirst ? max(0, Int((text.heardUntil - second) * 16_000)) * 2 : 0
       if isFirst { offset = second + Double(from) / 32_000 }
       isFirst = false
-      feed(Data(try Data(contentsOf: means.folder.appending(path: chunk.path)).dropFirst(from)))
+      let sound = try await Blocking.run { try Data(contentsOf: means.folder.appending(path: chunk.path)) }
+      feed(Data(sound.dropFirst(from)))
     }
-    if isFirst { offset = second }
+    guard isFirst else { return }
+    // Of a recording that is a clip by now, no chunk is left.
+    second = max(second, text.heardUntil)
+    offset = second
   }
 
   // MARK: - Sound
 
   /// - Returns: whether more may come.
-  private mutating func take(_ signal: LiveSignal) -> Bool {
+  private mutating func take(_ signal: LiveSignal) async -> Bool {
     switch signal {
     case .came(let number, let pcm, let behind):
       ticks = 0
       if number >= next { early[number] = pcm }
       // One that is missing for so long is on the disk: another session begins there.
-      if early.count > Self.mostEarly { return rest() }
+      if early.count > Self.mostEarly { return await rest() }
       while let pcm = early.removeValue(forKey: next) { hear(pcm, behind: behind) }
-    case .finished:
+    case .finished(let whole):
       isFinished = true
+      await hearRest(of: whole)
       if let session { means.supervisor.end(session) }
     case .tick:
       ticks += 1
       if ticks == Self.patience, let session { means.supervisor.end(session) }
       // An engine that does not come to an end is not waited for any longer.
-      if ticks >= 2 * Self.patience { return isFinished ? end() : rest() }
-    case .update(let update): return take(update)
+      if ticks >= 2 * Self.patience { return await isFinished ? end() : rest() }
+    case .update(let update): return await take(update)
     }
     return true
   }
@@ -131,12 +142,31 @@ struct LiveLine {
     // Silence in its place keeps the times of what follows right.
     let isLate = behind > Self.mostBehind
     feed(isLate ? Data(count: pcm.count) : pcm)
-    if isLate {
-      lateSince = lateSince ?? begin
-    } else if let since = lateSince {
-      lateSince = nil
-      text.skip(from: since, to: begin)
+    if isLate { lateSince = lateSince ?? begin } else { tellLate(until: begin) }
+  }
+
+  /// Hears what is left of a whole recording: parts that found no room here, and those behind a part that never came here.
+  private mutating func hearRest(of whole: Recording) async {
+    let heard = Int((second * Double(Recording.sampleRate)).rounded())
+    guard let frames = whole.frames, frames > heard else { return }
+    let end = Double(frames) / Double(Recording.sampleRate)
+    let desk = RecordingDesk(store: means.store, dataDirectory: means.folder)
+    let isTooMuch = end - second > Self.mostAgain
+    let sound = isTooMuch ? nil : try? await Blocking.run { try desk.samples(of: whole, from: heard) }
+    if let sound {
+      tellLate(until: second)
+      feed(sound)
+    } else {
+      lateSince = lateSince ?? second
     }
+    second = end
+  }
+
+  /// What came too late stands in the text as not heard.
+  private mutating func tellLate(until end: Double) {
+    guard let since = lateSince else { return }
+    lateSince = nil
+    text.skip(from: since, to: end)
   }
 
   private func feed(_ pcm: Data) {
@@ -146,36 +176,36 @@ struct LiveLine {
   // MARK: - Words
 
   /// - Returns: whether more may come.
-  private mutating func take(_ update: StreamUpdate) -> Bool {
+  private mutating func take(_ update: StreamUpdate) async -> Bool {
     switch update {
-    case .committed(let words): return text.commit(words, offset: offset)
+    case .committed(let words): return await text.commit(words, offset: offset)
     case .tentative(let words): text.tell(tentative: words)
     case .stats(let stats): text.account(stats, offset: offset)
     case .interrupted: text.breakOff()
     case .resumed: text.tell()
     case .missed(let from, let to): text.skip(from: from + offset, to: to + offset)
     case .finalOnly(let reason):
-      text.stop(reason)
+      await text.stop(reason)
       return false
     case .ended(let stats):
       text.account(stats, offset: offset)
-      return isFinished ? end() : rest()
+      return await isFinished ? end() : rest()
     }
     return true
   }
 
   /// The session is over, the recording may go on: another session goes on with these words.
   /// - Returns: false.
-  private mutating func rest() -> Bool {
-    if let since = lateSince { text.skip(from: since, to: second) }
-    text.rest()
+  private mutating func rest() async -> Bool {
+    tellLate(until: second)
+    await text.rest()
     return false
   }
 
   /// - Returns: false, for nothing comes after it.
-  private mutating func end() -> Bool {
-    if let since = lateSince { text.skip(from: since, to: second) }
-    text.end()
+  private mutating func end() async -> Bool {
+    tellLate(until: second)
+    await text.end()
     return false
   }
 }

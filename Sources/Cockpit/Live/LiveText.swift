@@ -22,8 +22,9 @@ struct LiveText {
 
   /// Goes on with what is kept.
   /// - Returns: whether words may still come.
-  mutating func load() throws -> Bool {
-    if let known = try means.store.live.find(live.draftID) { live = known }
+  mutating func load() async throws -> Bool {
+    let (store, draftID) = (means.store, live.draftID)
+    if let known = try await Blocking.run({ try store.live.find(draftID) }) { live = known }
     earlier = live.figures
     if live.state != .live { tell() }
     return live.state == .live
@@ -31,18 +32,19 @@ struct LiveText {
 
   /// - Parameter offset: seconds of the recording before the session's first sample.
   /// - Returns: false where the note is gone.
-  mutating func commit(_ words: [Word], offset: Double) -> Bool {
+  mutating func commit(_ words: [Word], offset: Double) async -> Bool {
     for word in words {
       let changed = live.words.commit(word.word, from: word.start + offset, to: word.end + offset)
       untold = min(untold, changed)
     }
     (live.figures.engine, live.figures.model) = means.supervisor.engine ?? ("", "")
-    return save()
+    return await save()
   }
 
   /// What can't be kept now is shown when it can.
-  private mutating func save() -> Bool {
-    guard let isThere = try? means.store.live.save(live) else { return true }
+  private mutating func save() async -> Bool {
+    let (store, live) = (means.store, live)
+    guard let isThere = try? await Blocking.run({ try store.live.save(live) }) else { return true }
     if isThere { tell() }
     return isThere
   }
@@ -64,19 +66,21 @@ struct LiveText {
   }
 
   /// The session is over, the recording may go on.
-  mutating func rest() {
-    if !live.words.phrases.isEmpty { _ = save() }
+  mutating func rest() async {
+    if !live.words.phrases.isEmpty { _ = await save() }
   }
 
-  mutating func stop(_ reason: String) {
+  mutating func stop(_ reason: String) async {
     live.reason = reason
     live.figures.finalOnly = true
-    end(.stopped)
+    await end(.stopped)
   }
 
-  mutating func end(_ state: LiveTranscript.State = .ended) {
+  mutating func end(_ state: LiveTranscript.State = .ended) async {
     live.state = state
-    if (try? means.store.live.end(live, asDraft: !means.makesTranscripts)) == true { tell() }
+    let (means, live) = (means, live)
+    let isThere = try? await Blocking.run { try means.store.live.end(live, asDraft: !means.makesTranscripts) }
+    if isThere == true { tell() }
   }
 
   mutating func tell(tentative: String = "", notice: LiveNotice? = nil) {
