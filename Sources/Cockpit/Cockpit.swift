@@ -7,6 +7,7 @@ public import Logging
 import NIOCore
 public import ServiceLifecycle
 public import Storage
+public import Transcription
 
 /// The web app: pages, their assets, the live stream, recordings that come up in chunks.
 public struct Cockpit: Service {
@@ -31,6 +32,9 @@ public struct Cockpit: Service {
     self.logger = logger
     self.onListening = onListening
   }
+
+  /// Who hears recordings while they are spoken; nil where nobody does.
+  public var live: StreamSupervisor? { services.configuration.live }
 
   /// Serves until the task is cancelled or a graceful shutdown begins. Runs once.
   /// - Throws: ``CockpitError`` where it can't listen.

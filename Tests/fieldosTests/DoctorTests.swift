@@ -139,6 +139,33 @@ extension CommandLineTests {
       _ = try await up.finish(within: 30)
     }
 
+    @Test("what switches live words off is named, and the model that they would have is the one that is looked at")
+    func liveWords() async throws {
+      for setting in ["STREAMING_ENABLED", "FIELDOS_ENABLE_NATIVE_AUDIO"] {
+        let (found, _) = try await finding("live words", with: [setting: "false"])
+        #expect(found.level == "ok" && found.detail == "off: \(setting)=false", "\(found)")
+      }
+      let (found, status) = try await finding("live words", with: ["FIELDOS_STREAMING_MODEL": "small"])
+      #expect(found.level == "failure" && found.detail.contains("small") && status == 1, "\(found)")
+    }
+
+    @Test("up loads no libvosk into its own process, and starts no engine of live words before somebody records")
+    func nothingOfOthers() async throws {
+      let standin = try VoskStandin()
+      let environment = standin.environment().merging(["FIELDOS_WHISPER_DEVICE": "cuda"]) { $1 }
+      let up = try room.start("up", with: environment)
+      // All has been looked at, and the cockpit is open.
+      let link = room.data.appending(path: "cockpit.link")
+      let isTold = try await eventually(within: 30) {
+        up.err.contains("check: ! device") && FileManager.default.fileExists(atPath: link.path) || !up.isRunning
+      }
+      #expect(isTold && up.isRunning, "\(up.err)")
+      up.signal(SIGTERM)
+      let outcome = try await up.finish(within: 30)
+      #expect(standin.calls.isEmpty && !outcome.err.contains("live words"), "\(standin.calls) \(outcome)")
+      #expect(!outcome.out.contains("live words"), "\(outcome)")
+    }
+
     private func expectUnhealthy(
       _ outcome: Outcome, naming path: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {

@@ -90,9 +90,10 @@ struct UpCommand: AsyncParsableCommand {
     if once { return try await work() }
     var asked = settings
     asked.workerEnabled = road.worker != nil
+    let live = road.cockpit?.live
     let look = Preflight(
-      first: Checkup.checks(asked, .start, store: road.store),
-      checks: Checkup.checks(asked, .beside, store: road.store), board: road.health
+      first: Checkup.checks(asked, .start, store: road.store, live: live),
+      checks: Checkup.checks(asked, .beside, store: road.store, live: live), board: road.health
     ) { trouble in
       Console.error("check: " + Wording.line(for: trouble))
     }

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Operations
 import Storage
+import Transcription
 
 /// All that is checked, for `fieldos doctor` and for the look that `fieldos up` takes at itself.
 enum Checkup {
@@ -16,12 +17,15 @@ enum Checkup {
     case start
   }
 
-  /// - Parameter store: where one is open already.
+  /// - Parameters:
+  ///   - store: where one is open already.
+  ///   - live: who hears recordings while they are spoken, where that is at work.
   static func checks(
-    _ settings: Settings, _ depth: Depth, store: FieldStore? = nil, clock: WallClock = .system
+    _ settings: Settings, _ depth: Depth, store: FieldStore? = nil, live worker: StreamSupervisor? = nil,
+    clock: WallClock = .system
   ) -> [HealthCheck] {
     let engine = [EngineChecks.processor, EngineChecks.model(settings, loads: depth == .whole)]
-    let live = [LiveWordsCheck.make(settings)]
+    let live = [depth == .whole ? LiveWordsCheck.whole(settings) : LiveWordsCheck.beside(settings, worker)]
     let machine = [EngineChecks.memory(settings), EngineChecks.device(settings), EngineChecks.ffmpeg]
     // Beside the work, deliveries tell how the CRM does: asking it every minute would be a request that it never asked for.
     let network = depth == .whole ? [NetworkChecks.crm(settings), NetworkChecks.port(settings)] : []

@@ -12,17 +12,27 @@ enum LiveEngine {
 
   static let variable = "FIELDOS_TRANSCRIBE_ENGINE"
 
-  /// - Throws: ``UsageError`` for a name that is unknown, or of an engine that this release does not have.
+  /// Loads Vosk's library where Vosk was chosen: native code of others in this process.
+  /// - Throws: as ``isVosk(_:)``.
   init(_ settings: Settings) throws {
+    guard try Self.isVosk(settings) else {
+      self = .native
+      return
+    }
+    do {
+      self = .vosk(try settings.voskLibrary(), try VoskModelFolder(settings.voskModel))
+    } catch {
+      self = .nativeInstead(reason: Wording.line(for: error))
+    }
+  }
+
+  /// Whether Vosk is asked for, FieldOS's own engine else.
+  /// - Throws: ``UsageError`` for a name that is unknown, or of an engine that this release does not have.
+  static func isVosk(_ settings: Settings) throws -> Bool {
     let name = settings.variables.text(Self.variable)
     switch name?.lowercased() {
-    case nil, "native", "faster_whisper", "whisper_local": self = .native
-    case "vosk":
-      do {
-        self = .vosk(try settings.voskLibrary(), try VoskModelFolder(settings.voskModel))
-      } catch {
-        self = .nativeInstead(reason: Wording.line(for: error))
-      }
+    case nil, "native", "faster_whisper", "whisper_local": return false
+    case "vosk": return true
     case "whisper_api":
       throw UsageError(
         "\(Self.variable)=whisper_api: a remote engine, which this release does not have: only final transcripts. "
