@@ -40,6 +40,8 @@ struct HealthTests {
     try room.put("sys/fs/cgroup/memory.max", "1000\n")
     try room.put("sys/fs/cgroup/memory.current", "400\n")
     #expect(MachineChecks.availableMemory(root: room.folder.url) == 600)
+    try room.put("sys/fs/cgroup/memory.stat", "anon 100\nfile 300\ninactive_file 250\nactive_file 40\n")
+    #expect(MachineChecks.availableMemory(root: room.folder.url) == 890)
     try room.put("sys/fs/cgroup/memory.max", "max\n")
     #expect(MachineChecks.availableMemory(root: room.folder.url) == 2_097_152)
   }

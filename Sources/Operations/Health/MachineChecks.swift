@@ -37,18 +37,22 @@ public enum MachineChecks {
     return HealthVerdict(.ok, detail: detail)
   }
 
-  /// Bytes of memory that are free to this process: the machine's, or its control group's where that is less.
+  /// Bytes of memory that are free to this process: the machine's, or its control group's where that is less. What a
+  /// group holds of files, weights that are mapped included, makes room when it has to.
   /// - Parameter root: of the system's files.
   public static func availableMemory(root: URL = URL(filePath: "/")) -> Int? {
-    func number(_ path: String) -> Int? {
-      let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8)
-      return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    /// The number in a file; or on its line that begins with this word.
+    func number(_ path: String, of name: String? = nil) -> Int? {
+      let text = (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
+      let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+      guard let name else { return lines.first?.first.flatMap { Int($0) } }
+      return lines.first { ($0.first ?? "") == name }.flatMap { $0.dropFirst().first }.flatMap { Int($0) }
     }
-    let lines = (try? String(contentsOf: root.appending(path: "proc/meminfo"), encoding: .utf8)) ?? ""
-    let machine = lines.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-      .flatMap { Int($0.split(separator: " ").dropFirst().first ?? "") }.map { $0 << 10 }
-    let limit = number("sys/fs/cgroup/memory.max")
-    let group = limit.map { max(0, $0 - (number("sys/fs/cgroup/memory.current") ?? 0)) }
+    let machine = number("proc/meminfo", of: "MemAvailable:").map { $0 << 10 }
+    let group = number("sys/fs/cgroup/memory.max").map { limit in
+      let files = ["inactive_file", "active_file"].compactMap { number("sys/fs/cgroup/memory.stat", of: $0) }
+      return max(0, limit - max(0, (number("sys/fs/cgroup/memory.current") ?? 0) - files.reduce(0, +)))
+    }
     return [machine, group].compactMap(\.self).min()
   }
 

@@ -13,7 +13,7 @@ enum Checkup {
     case whole
     /// What may be looked at again and again beside the work.
     case beside
-    /// The same, but for what is only true once the work has begun.
+    /// Once, when the work begins: with the memory and all files of recordings, without what is only true later.
     case start
   }
 
@@ -26,10 +26,24 @@ enum Checkup {
   ) -> [HealthCheck] {
     let engine = [EngineChecks.processor, EngineChecks.model(settings, loads: depth == .whole)]
     let live = [depth == .whole ? LiveWordsCheck.whole(settings) : LiveWordsCheck.beside(settings, worker)]
-    let machine = [EngineChecks.memory(settings), EngineChecks.device(settings), EngineChecks.ffmpeg]
+    let opened = Result { try store ?? FieldStore.open(dataDirectory: settings.dataDirectory) }
+    let machine =
+      memory(settings, depth, try? opened.get(), clock) + [EngineChecks.device(settings), EngineChecks.ffmpeg]
     // Beside the work, deliveries tell how the CRM does: asking it every minute would be a request that it never asked for.
     let network = depth == .whole ? [NetworkChecks.crm(settings), NetworkChecks.port(settings)] : []
-    return engine + live + machine + folder(settings, depth, store, clock) + network
+    return engine + live + machine + folder(settings, depth, opened, clock) + network
+  }
+
+  /// Once a model is loaded, what loading it would take says nothing of what is free.
+  private static func memory(
+    _ settings: Settings, _ depth: Depth, _ store: FieldStore?, _ clock: WallClock
+  ) -> [HealthCheck] {
+    if depth == .beside { return [] }
+    let check = EngineChecks.memory(settings) {
+      guard depth == .whole, let store else { return false }
+      return Readiness(store, storeTrouble: nil, workerEnabled: true, now: clock.now()).worker == .warm
+    }
+    return [check]
   }
 
   /// One after the other: they share the disk and the processor.
@@ -43,11 +57,11 @@ enum Checkup {
 
   /// The data folder, and where it opens the store's own checks.
   private static func folder(
-    _ settings: Settings, _ depth: Depth, _ open: FieldStore?, _ clock: WallClock
+    _ settings: Settings, _ depth: Depth, _ opened: Result<FieldStore, any Error>, _ clock: WallClock
   ) -> [HealthCheck] {
     let folder = settings.dataDirectory
     do {
-      let store = try open ?? FieldStore.open(dataDirectory: folder)
+      let store = try opened.get()
       let isEnabled = settings.workerEnabled && !settings.qaMode
       return [
         HealthCheck(name: "data folder") { queues(store) }, MachineChecks.permissions(folder),

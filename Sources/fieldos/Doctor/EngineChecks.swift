@@ -34,8 +34,10 @@ enum EngineChecks {
   }
 
   /// The weights, packed once, and what decoding keeps beside them; of the model for live words too, where that is another.
-  static func memory(_ settings: Settings) -> HealthCheck {
+  /// - Parameter isLoaded: whether a worker has them already.
+  static func memory(_ settings: Settings, isLoaded: @escaping @Sendable () -> Bool) -> HealthCheck {
     HealthCheck(name: "memory") {
+      if isLoaded() { return HealthVerdict(.ok, detail: "a worker has loaded its model") }
       let isHeard = (try? settings.liveWordsAreOffBy()) == nil
       let used = isHeard ? [settings, settings.streaming] : [settings]
       let folders = Set(used.compactMap { try? EngineChoice($0).model.folder })
