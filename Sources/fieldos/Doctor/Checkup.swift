@@ -63,12 +63,13 @@ enum Checkup {
     do {
       let store = try opened.get()
       let isEnabled = settings.workerEnabled && !settings.qaMode
+      // It reads the whole folder and all rows of recordings. Beside the work the store tells what is missing.
+      let audio = depth == .beside ? [] : [Ingest(store: store, dataDirectory: folder).folderCheck]
       return [
         HealthCheck(name: "data folder") { queues(store) }, MachineChecks.permissions(folder),
         MachineChecks.disk(folder),
-      ] + (depth == .whole ? [StoreChecks.integrity(store)] : []) + store.healthChecks + [
-        Ingest(store: store, dataDirectory: folder).folderCheck, StoreChecks.clock(store, clock),
-        StoreChecks.pipeline(store, clock),
+      ] + (depth == .whole ? [StoreChecks.integrity(store)] : []) + store.healthChecks + audio + [
+        StoreChecks.clock(store, clock), StoreChecks.pipeline(store, clock),
       ] + (depth == .start ? [] : running(store, isEnabled, clock))
     } catch {
       let verdict = HealthVerdict(
