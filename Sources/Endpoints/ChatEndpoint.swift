@@ -26,7 +26,8 @@ public struct ChatEndpoint: Sendable {
   /// - Parameters:
   ///   - baseURL: such as `https://api.openai.com/v1`.
   ///   - key: sent as a bearer token; nil for endpoints without keys.
-  ///   - timeout: for everything from connecting to the last byte; default 20 s.
+  ///   - timeout: for everything from connecting to the last byte; an answer that comes in pieces may be silent for so
+  ///     long, and take three times as long in all. Default 20 s.
   /// - Throws: ``ChatError/invalidSettings(reason:)``.
   public init(baseURL: String, key: String?, model: String, timeout: Duration = .seconds(20)) throws(ChatError) {
     try self.init(baseURL: baseURL, key: key, model: model, timeout: timeout, path: "chat/completions")

@@ -25,19 +25,8 @@ public struct HTTPStream: Sendable {
   /// - Throws: ``EndpointError/timedOut(seconds:)`` when no byte came for the idle time,
   ///   ``EndpointError/connectionLost(host:reason:)`` when the connection broke, `CancellationError`, or what `use` throws.
   public func read(_ use: (Data) throws -> Void) async throws {
-    var pieces = body.makeAsyncIterator()
-    while true {
-      let piece: Data?
-      do {
-        piece = try await pieces.next().map { Data($0.readableBytesView) }
-      } catch {
-        throw TransportFailure.translate(error, host: host, timeout: idle)
-      }
-      // A cancelled task sees the body end early.
-      try Task.checkCancellation()
-      guard let piece else { return }
-      try use(piece)
-    }
+    var pieces = pieces()
+    while let piece = try await pieces.next() { try use(piece) }
   }
 
   /// The body's pieces, for a reader that waits between them.
@@ -56,6 +45,7 @@ public struct HTTPStream: Sendable {
       } catch {
         throw TransportFailure.translate(error, host: host, timeout: idle)
       }
+      // A cancelled task sees the body end early.
       try Task.checkCancellation()
       return piece
     }

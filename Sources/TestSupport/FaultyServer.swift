@@ -24,6 +24,8 @@ public final class FaultyServer: @unchecked Sendable {
     public var stallAfter: Int?
     /// Send the body again and again until the client goes away; no length is announced.
     public var isEndless = false
+    /// Seconds before it is sent again.
+    public var pause = 0.0
 
     public init(_ status: Int, headers: [String: String] = [:], body: Data = Data()) {
       self.status = status
@@ -123,7 +125,7 @@ public final class FaultyServer: @unchecked Sendable {
     guard Self.write(Data("HTTP/1.1 \(answer.status) X\r\n\(lines)\r\n".utf8), to: client), !isHead else { return }
     let stop = answer.cutAfter ?? answer.stallAfter ?? answer.body.count
     guard Self.write(answer.body.prefix(stop), to: client) else { return }
-    while answer.isEndless, Self.write(answer.body, to: client) {}
+    while answer.isEndless, Self.write(answer.body, to: client) { Thread.sleep(forTimeInterval: answer.pause) }
     // Ends when the client goes away, or with `close()`.
     if answer.stallAfter != nil { _ = Self.readSome(client) }
   }

@@ -87,6 +87,17 @@ import Testing
     server.close()
   }
 
+  @Test("one that says now and then that it lives, and nothing else, is left after its time", .timeLimit(.minutes(1)))
+  func pings() async throws {
+    var pinging = FaultyServer.Answer(200, body: Data(": ping\n\n".utf8))
+    pinging.isEndless = true
+    pinging.pause = 0.1
+    let (answer, room, server) = try await ask(pinging, timeout: .milliseconds(500))
+    #expect(answer.failure == .noAnswer && answer.way == .quoted)
+    #expect(try room.store.copilot.tally().lastError == "timeout")
+    server.close()
+  }
+
   @Test("an address where nobody is costs the answer nothing")
   func nobody() async throws {
     let server = try FaultyServer { _ in .init(200) }

@@ -7,7 +7,7 @@ extension ChatEndpoint {
   /// Asks for an answer and hands its words over as they come. Servers that answer in one piece are understood, too.
   /// - Throws: ``ChatError``; ``ChatError/unusable`` also where the answer broke off: what came before stands as handed
   ///   over. `CancellationError`, or what `use` throws.
-  public func stream(_ messages: [ChatMessage], _ use: @Sendable (String) async throws -> Void) async throws {
+  public func stream(_ messages: [ChatMessage], _ use: @escaping @Sendable (String) async throws -> Void) async throws {
     let body = try JSONEncoder().encode(StreamAsk(model: model, messages: messages, stream: true, temperature: 0.2))
     let poster = StreamingPoster(connect: min(.seconds(3), timeout), idle: timeout)
     do {

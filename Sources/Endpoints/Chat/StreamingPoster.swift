@@ -21,13 +21,14 @@ final class StreamingPoster: Sendable {
     self.idle = idle
   }
 
-  /// - Parameter timeout: for everything, to the last byte.
+  /// - Parameter timeout: for everything, to the last byte and the end of `use`.
   /// - Throws: ``EndpointError``, `CancellationError`, or what `use` throws.
-  func post<Result>(
+  func post<Result: Sendable>(
     _ url: URL, headers: [(name: String, value: String)], body: Data, timeout: Duration,
-    _ use: (HTTPStream) async throws -> Result
+    _ use: @escaping @Sendable (HTTPStream) async throws -> Result
   ) async throws -> Result {
     try EndpointURL.validate(url)
+    let deadline = ContinuousClock.now + timeout
     var request = HTTPClientRequest(url: url.absoluteString)
     request.method = .POST
     request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
@@ -39,7 +40,18 @@ final class StreamingPoster: Sendable {
     } catch {
       throw TransportFailure.translate(error, host: url.host() ?? "", timeout: timeout)
     }
-    return try await use(HTTPStream(response, host: url.host() ?? "", idle: idle))
+    let answer = HTTPStream(response, host: url.host() ?? "", idle: idle)
+    // The client's own deadline ends where the body begins.
+    return try await withThrowingTaskGroup(of: Result.self) { group in
+      group.addTask { try await use(answer) }
+      group.addTask {
+        try await Task.sleep(until: deadline, clock: .continuous)
+        throw EndpointError.timedOut(seconds: timeout / .seconds(1))
+      }
+      defer { group.cancelAll() }
+      guard let result = try await group.next() else { throw CancellationError() }
+      return result
+    }
   }
 
   func shutdown() async { try? await client.shutdown() }
