@@ -37,5 +37,7 @@ struct StreamProtocolTests {
     #expect(line.last == UInt8(ascii: "\n") && !line.dropLast().contains(UInt8(ascii: "\n")))
     #expect(try StreamMessage(line: line) == message)
     #expect(throws: DecodingError.self) { try StreamMessage(line: Data("{\"type\":\"other\"}".utf8)) }
+    message.at = .infinity
+    #expect(try StreamMessage(line: message.line) == message)
   }
 }

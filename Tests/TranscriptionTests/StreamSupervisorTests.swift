@@ -48,6 +48,23 @@ struct StreamSupervisorTests {
     guard case .finalOnly = found.last else { return #expect(Bool(false), "\(found)") }
   }
 
+  @Test("a figure that is none ends the session that it is of, and no other") func notANumber() async {
+    let stats =
+      #""heard":1,"settled":0,"updates":0,"words":0,"passes":0,"busy":0,"shed":0,"revisions_per_word":"nan","median_lag":0,"largest_lag":0"#
+    let supervisor = supervisor(
+      """
+      echo '{"type":"ready"}'; head -c 24 >/dev/null; echo '{"type":"stats","session":1,"stats":{\(stats)}}'
+      echo '{"type":"committed","session":2,"words":[{"start":0.1,"end":0.2,"word":" on","probability":1}]}'
+      echo '{"type":"ended","session":2}'; exec sleep 60
+      """)
+    let (_, updates) = supervisor.open()
+    let others = await self.updates(supervisor)
+    var own: [StreamUpdate] = []
+    for await update in updates { own.append(update) }
+    guard own.count == 1, case .finalOnly = own[0] else { return #expect(Bool(false), "\(own)") }
+    #expect(others.flatMap(\.words).map(\.word) == [" on"] && !others.contains(.interrupted), "\(others)")
+  }
+
   @Test("a silent child is ended and started again") func hangs() async {
     let found = await updates(supervisor(#"echo '{"type":"ready"}'; exec sleep 60"#, patience: .milliseconds(300)))
     #expect(found.count { $0 == .interrupted } == 2)

@@ -63,6 +63,15 @@ public struct StreamMessage: Sendable, Codable, Equatable {
     }
   }
 
+  /// Whether all figures of a session are some.
+  var isFinite: Bool {
+    let times = (words ?? []).flatMap { [$0.start, $0.end, $0.probability] }
+    let measures = stats.map { stats in
+      [stats.heard, stats.revisionsPerWord, stats.medianLag, stats.largestLag, stats.busy, stats.settled]
+    }
+    return (times + (measures ?? []) + [at ?? 0, stats?.firstPartial ?? 0]).allSatisfy(\.isFinite)
+  }
+
   /// The line, with its newline.
   public var line: Data {
     let encoder = JSONEncoder()
@@ -74,7 +83,10 @@ public struct StreamMessage: Sendable, Codable, Equatable {
 
   /// - Throws: `DecodingError` where the line is no message.
   public init(line: some DataProtocol) throws {
-    self = try JSONDecoder().decode(Self.self, from: Data(line))
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    self = try decoder.decode(Self.self, from: Data(line))
   }
 }
 

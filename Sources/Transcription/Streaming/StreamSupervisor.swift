@@ -231,6 +231,13 @@ public final class StreamSupervisor: Sendable {
         state.engine = (message.engine ?? "", message.model ?? "")
       }
       guard let id = message.session, let record = state.sessions[id] else { return true }
+      guard message.isFinite else {
+        // This session's sound made them, and would again in another process: the others hear on.
+        record.giveUp("The engine gave figures that are none.")
+        state.sessions[id] = nil
+        state.frames?.yield(StreamFrame(.drop, session: id).bytes)
+        return true
+      }
       guard record.isSound(message) else { return false }
       if state.sessions[id]?.take(message) == true { state.sessions[id] = nil }
       return true
