@@ -82,6 +82,18 @@ extension CommandLineTests {
       #expect(lines.allSatisfy { $0.count < 20 }, "\(lines)")
     }
 
+    @Test("a program at the microphone that complains at length is heard on, and what it said last is the reason")
+    func complaints() async throws {
+      let folder = try room.makeFolder("noisy")
+      let program = folder.appending(path: "ffmpeg")
+      let script = "#!/bin/sh\nyes 'ALSA lib: underrun' | head -c 300000 >&2\necho 'gone for good' >&2\nexit 1\n"
+      try Data(script.utf8).write(to: program)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+      let path = folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+      let outcome = try await room.run("listen", "--device", "alsa:noisy", with: ["PATH": path])
+      #expect(outcome.status == 1 && outcome.err.contains("gone for good"), "\(outcome)")
+    }
+
     @Test("a microphone's words come as they are spoken, and Ctrl-C ends it well")
     func microphone() async throws {
       let server = try await SoundServer(room)

@@ -42,7 +42,7 @@ public final class StreamWorker: Sendable {
     let ear = state.withLock { $0.ears[frame.session] }
     switch frame.kind {
     case .open: if ear == nil { open(frame.session) }
-    case .sound: ear?.feed(Self.samples(frame.payload))
+    case .sound: ear?.feed(PCM16.samples(frame.payload))
     case .end: ear?.end()
     case .drop:
       ear?.drop()
@@ -92,12 +92,4 @@ public final class StreamWorker: Sendable {
   }
 
   private func tell(_ message: StreamMessage) { write(message.line) }
-
-  static func samples(_ pcm: Data) -> [Float] {
-    pcm.withUnsafeBytes { bytes in
-      (0..<bytes.count / 2).map { index in
-        Float(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 2, as: Int16.self))) / 32768
-      }
-    }
-  }
 }

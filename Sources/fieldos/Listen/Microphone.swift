@@ -1,5 +1,6 @@
 import Foundation
 import SpeechEngine
+import Synchronization
 
 /// A microphone that can't be read, or no more.
 struct MicrophoneError: Error {
@@ -57,6 +58,7 @@ struct Microphone: ListenSource {
     process.standardOutput = output
     process.standardError = complaints
     do { try process.run() } catch { throw UsageError("\(program.path): did not start. Check it.") }
+    let said = LastWords(complaints.fileHandleForReading)
     let pieces = AsyncStream<[Float]> { continuation in
       Thread.detachNewThread { [piece] in
         PCMPipe(output.fileHandleForReading, bytes: 2 * piece).read { continuation.yield($0) }
@@ -71,7 +73,7 @@ struct Microphone: ListenSource {
     // A microphone has no other end than Ctrl-C, which ffmpeg hears as well, perhaps sooner.
     try? await Task.sleep(for: .milliseconds(300))
     if Task.isCancelled { return true }
-    throw MicrophoneError(device: "\(input.format) \(input.name)", reason: Self.reason(complaints))
+    throw MicrophoneError(device: "\(input.format) \(input.name)", reason: said.line ?? "no reason given")
   }
 
   private var arguments: [String] {
@@ -81,10 +83,25 @@ struct Microphone: ListenSource {
     let opened = ["-nostdin", "-v", "error", "-probesize", "32", "-f", input.format] + pulse + ["-i", input.name]
     return opened + ["-ac", "1", "-ar", rate, "-c:a", "pcm_s16le", "-f", "s16le", "-flush_packets", "1", "pipe:1"]
   }
+}
 
-  private static func reason(_ complaints: Pipe) -> String {
-    let text = String(decoding: complaints.fileHandleForReading.availableData, as: UTF8.self)
-    return text.split(separator: "\n").last.map { String($0.suffix(200)) } ?? "no reason given"
+/// What a program complained of last. It is read all the time: a pipe that is full would make the program wait.
+private final class LastWords: Sendable {
+  private static let most = 4_096
+  private let said = Mutex(Data())
+
+  init(_ complaints: FileHandle) {
+    Thread.detachNewThread { [self] in
+      while let more = try? complaints.read(upToCount: 512), !more.isEmpty {
+        said.withLock { $0 = Data(($0 + more).suffix(Self.most)) }
+      }
+    }
+  }
+
+  /// Its last line, nil where it said nothing.
+  var line: String? {
+    let text = String(decoding: said.withLock { $0 }, as: UTF8.self)
+    return text.split(separator: "\n").last.map { String($0.suffix(200)) }
   }
 }
 
@@ -102,13 +119,7 @@ struct PCMPipe {
   /// Calls `take` with each piece until the pipe ends; the last may be shorter.
   func read(_ take: ([Float]) -> Void) {
     while let data = try? handle.read(upToCount: bytes), !data.isEmpty {
-      take(Self.samples(Array(data)))
-    }
-  }
-
-  static func samples(_ bytes: [UInt8]) -> [Float] {
-    (0..<bytes.count / 2).map { index in
-      Float(Int16(bitPattern: UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8)) / 32768
+      take(PCM16.samples(data))
     }
   }
 }
