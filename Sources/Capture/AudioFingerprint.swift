@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 
 /// What tells one recording's bytes from another's.
@@ -29,7 +30,7 @@ struct AudioFingerprint: Equatable, Sendable {
     let input = try SourceFile(path, followsLinks: false)
     var hash = empty
     try input.readAll { hash.update(bufferPointer: $0) }
-    return hash.finalize().hexDigits
+    return hash.finalize().hex
   }
 
   fileprivate init(sha1: String, sha256: String) {
@@ -49,14 +50,6 @@ struct AudioHashes {
   }
 
   func finish() -> AudioFingerprint {
-    AudioFingerprint(sha1: sha1.finalize().hexDigits, sha256: sha256.finalize().hexDigits)
-  }
-}
-
-extension Digest {
-  /// Two lower-case digits a byte.
-  var hexDigits: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    AudioFingerprint(sha1: sha1.finalize().hex, sha256: sha256.finalize().hex)
   }
 }

@@ -119,7 +119,7 @@ extension RecordingDesk {
     var lost: [Int] = []
     for chunk in chunks {
       let bytes = try? Data(contentsOf: dataDirectory.appending(path: chunk.path))
-      guard let bytes, SHA256.hash(data: bytes).hexDigits == chunk.sha256 else {
+      guard let bytes, SHA256.hash(data: bytes).hex == chunk.sha256 else {
         lost.append(chunk.number)
         continue
       }
@@ -151,6 +151,6 @@ extension RecordingDeclaration {
     var hash = SHA256()
     for chunk in chunks { hash.update(data: Data(hexDigits: chunk.sha256)) }
     self.init(
-      chunks: chunks.count, frames: chunks.reduce(0) { $0 + $1.byteCount } / 2, sha256: hash.finalize().hexDigits)
+      chunks: chunks.count, frames: chunks.reduce(0) { $0 + $1.byteCount } / 2, sha256: hash.finalize().hex)
   }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 public import Foundation
 import Synchronization
 
@@ -165,15 +166,11 @@ public final class FakeHub: Sendable {
     return (try? JSONSerialization.data(withJSONObject: object)) ?? Data()
   }
 
-  public static func sha256(_ data: Data) -> String { hex(SHA256.hash(data: data)) }
+  public static func sha256(_ data: Data) -> String { SHA256.hash(data: data).hex }
 
   /// What git calls a file of this content.
   public static func blobID(_ data: Data) -> String {
-    hex(Insecure.SHA1.hash(data: Data("blob \(data.count)\0".utf8) + data))
-  }
-
-  private static func hex(_ digest: some Sequence<UInt8>) -> String {
-    digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    Insecure.SHA1.hash(data: Data("blob \(data.count)\0".utf8) + data).hex
   }
 }
 

@@ -57,7 +57,7 @@ package struct ShellAssets: Sendable {
       throw CockpitError.resource("Public: \(error)")
     }
     paths = files.map { "/" + $0 }
-    let version = hash.finalize().prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    let version = hash.finalize().prefix(8).hex
     self.version = version
     let list = String(decoding: try JSONEncoder().encode(paths), as: UTF8.self).replacing("\\/", with: "/")
     worker = "const VERSION = \"\(version)\";\nconst ASSETS = \(list);\n" + source

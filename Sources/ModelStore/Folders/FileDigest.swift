@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 
 /// What the hub states about a file's content: SHA-256 for large files, git's blob id for small ones.
@@ -63,14 +64,5 @@ struct FileHash: Sendable {
 
   private static func failure(_ file: URL) -> ModelStoreError {
     .unreadable(path: file.path, reason: String(cString: strerror(errno)))
-  }
-}
-
-extension Digest {
-  fileprivate var hex: String {
-    reduce(into: "") { text, byte in
-      let digits = String(byte, radix: 16)
-      text += digits.count == 1 ? "0" + digits : digits
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 public import Foundation
 
 /// The sum by which a recording is known, read without taking the file in.

@@ -91,13 +91,3 @@ extension CRMPayload {
       timestamp: text("ts").isEmpty ? timestamp : text("ts"), quoteSummary: quote)
   }
 }
-
-extension Sequence<UInt8> {
-  /// Two lower-case digits a byte.
-  var hex: String {
-    reduce(into: "") { text, byte in
-      text += byte < 16 ? "0" : ""
-      text += String(byte, radix: 16)
-    }
-  }
-}

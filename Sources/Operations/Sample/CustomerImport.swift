@@ -59,6 +59,6 @@ public struct CustomerImport: Sendable {
   }
 
   private static func sum(_ data: Data) -> String {
-    SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    SHA256.hash(data: data).hex
   }
 }

@@ -21,7 +21,7 @@ enum ErasureMarks {
     var hash = SHA256()
     hash.update(data: salt)
     for part in parts { hash.update(data: Data("\(part.utf8.count):\(part)".utf8)) }
-    return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    return hash.finalize().hex
   }
 
   static func insert(_ db: Database, _ plan: ErasePlan, erasureID: ID<Erasure>) throws {

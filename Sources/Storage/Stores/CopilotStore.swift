@@ -16,7 +16,7 @@ public struct CopilotStore: Sendable {
       let key = try Data.fetchOne(db, sql: "SELECT hash_key FROM copilot_tally") ?? Data()
       let words = String(asked.question.trimmingCharacters(in: .whitespacesAndNewlines).prefix(500))
       let code = HMAC<SHA256>.authenticationCode(for: Data(words.lowercased().utf8), using: SymmetricKey(data: key))
-      let hash = code.prefix(6).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      let hash = code.prefix(6).hex
       try db.execute(
         sql: """
           UPDATE copilot_tally SET requests = requests + 1, fallbacks = fallbacks + ?, refusals = refusals + ?,
