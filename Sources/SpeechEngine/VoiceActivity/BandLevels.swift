@@ -49,6 +49,20 @@ struct BandLevels {
     }
   }
 
+  /// The lowest level that more than a share of windows lie at or below.
+  /// - Parameters:
+  ///   - counts: [bands, 256], how many windows have each level.
+  ///   - windows: how many there are.
+  static func level(of band: Int, in counts: [Int32], windows: Int, at share: Double) -> Int {
+    let below = Int32(Double(windows) * share)
+    var sum: Int32 = 0
+    for level in 0..<256 {
+      sum += counts[band * 256 + level]
+      if sum > below { return level }
+    }
+    return 255
+  }
+
   static func mean(_ steps: [Int]) -> Float {
     Float(steps.sorted(by: >).prefix(lively).reduce(0, +)) / Float(lively) * step
   }
@@ -79,14 +93,7 @@ private struct SlidingPercentiles {
     for band in 0..<bands { counts[band * 256 + Int(levels[window * bands + band])] += change }
   }
 
-  /// The lowest level that more than this share of the windows lie at or below.
   func level(of band: Int, at share: Double) -> Int {
-    let below = Int32(Double(counted.count) * share)
-    var sum: Int32 = 0
-    for level in 0..<256 {
-      sum += counts[band * 256 + level]
-      if sum > below { return level }
-    }
-    return 255
+    BandLevels.level(of: band, in: counts, windows: counted.count, at: share)
   }
 }

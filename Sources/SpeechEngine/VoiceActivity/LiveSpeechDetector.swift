@@ -57,14 +57,7 @@ private struct LevelHistory {
     for (band, level) in levels.enumerated() { counts[band * 256 + Int(level)] += change }
   }
 
-  /// The lowest level that more than this share of the windows lie at or below.
   func level(of band: Int, at share: Double) -> Int {
-    let below = Int32(Double(windows.count) * share)
-    var sum: Int32 = 0
-    for level in 0..<256 {
-      sum += counts[band * 256 + level]
-      if sum > below { return level }
-    }
-    return 255
+    BandLevels.level(of: band, in: counts, windows: windows.count, at: share)
   }
 }
