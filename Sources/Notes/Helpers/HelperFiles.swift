@@ -1,4 +1,5 @@
 public import Foundation
+import Storage
 import Synchronization
 
 /// What is wrong with a helper's file. Facts only; the words for people are the caller's.
@@ -30,13 +31,8 @@ public final class HelperFiles: Sendable {
   /// Most bytes of one file: 2 MiB.
   public static let limit = 2_097_152
 
-  private struct Stamp: Equatable {
-    let size: Int
-    let changed: Int64
-    let inode: UInt64
-  }
   private struct Kept {
-    let stamp: Stamp
+    let stamp: GivenFile.Stamp
     let content: Content
   }
   enum Content: Sendable {
@@ -52,36 +48,22 @@ public final class HelperFiles: Sendable {
 
   /// The file's outermost object.
   func content(_ name: String) -> Content {
-    let path = folder.appending(path: name).path
-    // Not to wait for a writer: a fifo in its place would never be one.
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { return errno == ENOENT ? .missing : .trouble(.unreadable(file: name)) }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-      return .trouble(.unreadable(file: name))
+    do throws(GivenFileError) {
+      let file = try GivenFile(folder.appending(path: name))
+      if let known = kept.withLock({ $0[name] }), known.stamp == file.stamp { return known.content }
+      let content = Self.content(try file.read(limit: Self.limit), name)
+      kept.withLock { $0[name] = Kept(stamp: file.stamp, content: content) }
+      return content
+    } catch {
+      switch error {
+      case .missing: return .missing
+      case .tooLarge(let limit): return .trouble(.tooLarge(file: name, limit: limit))
+      case .link, .notRegular, .unreadable: return .trouble(.unreadable(file: name))
+      }
     }
-    let stamp = Self.stamp(facts)
-    if let known = kept.withLock({ $0[name] }), known.stamp == stamp { return known.content }
-    let content = Self.read(file, name)
-    kept.withLock { $0[name] = Kept(stamp: stamp, content: content) }
-    return content
   }
 
-  private static func stamp(_ facts: stat) -> Stamp {
-    #if os(Linux)
-      let time = facts.st_mtim
-    #else
-      let time = facts.st_mtimespec
-    #endif
-    return Stamp(
-      size: Int(facts.st_size), changed: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec),
-      inode: UInt64(facts.st_ino))
-  }
-
-  private static func read(_ file: FileHandle, _ name: String) -> Content {
-    guard let data = try? file.read(upToCount: limit + 1) ?? Data() else { return .trouble(.unreadable(file: name)) }
-    if data.count > limit { return .trouble(.tooLarge(file: name, limit: limit)) }
+  private static func content(_ data: Data, _ name: String) -> Content {
     guard let tree = try? JSONDecoder().decode(JSONTree.self, from: data), case .object(let object) = tree else {
       return .trouble(.damaged(file: name))
     }

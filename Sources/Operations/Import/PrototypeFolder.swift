@@ -1,4 +1,5 @@
 public import Foundation
+import Storage
 
 /// A prototype's data folder, read with care: only regular files that lie in it, none larger than its kind can be.
 public struct PrototypeFolder: Sendable {
@@ -25,21 +26,19 @@ public struct PrototypeFolder: Sendable {
   /// - Throws: ``OperationsError/importRefused(path:reason:)``.
   func read(_ name: String, maxBytes: Int) throws(OperationsError) -> Data? {
     let file = url.appending(path: name)
-    let descriptor = open(file.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      let reason: ImportRefusal = errno == ELOOP ? .link : .unreadable(reason: String(cString: strerror(errno)))
+    do throws(GivenFileError) {
+      return try GivenFile(file, followsLinks: false).read(limit: maxBytes)
+    } catch {
+      let reason: ImportRefusal
+      switch error {
+      case .missing: return nil
+      case .link: reason = .link
+      case .notRegular: reason = .notARegularFile
+      case .tooLarge(let limit): reason = .tooLarge(limit: limit)
+      case .unreadable(let why): reason = .unreadable(reason: why)
+      }
       throw .importRefused(path: file.path, reason: reason)
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw .importRefused(path: file.path, reason: .notARegularFile)
-    }
-    guard status.st_size <= maxBytes else {
-      throw .importRefused(path: file.path, reason: .tooLarge(limit: maxBytes))
-    }
-    return try Self.read(descriptor, maxBytes: maxBytes, path: file.path)
   }
 
   /// The recordings, oldest name first, and what looks like one and is not taken.
@@ -66,21 +65,5 @@ public struct PrototypeFolder: Sendable {
   private static func kind(of file: URL) -> mode_t {
     var status = stat()
     return lstat(file.path, &status) == 0 ? status.st_mode & S_IFMT : 0
-  }
-
-  /// Reads to the end, which a file that grows meanwhile may move.
-  private static func read(_ descriptor: Int32, maxBytes: Int, path: String) throws(OperationsError) -> Data {
-    var data = Data()
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw .importRefused(path: path, reason: .unreadable(reason: String(cString: strerror(errno))))
-      }
-      if count == 0 { return data }
-      data += buffer.prefix(count)
-      guard data.count <= maxBytes else { throw .importRefused(path: path, reason: .tooLarge(limit: maxBytes)) }
-    }
   }
 }
