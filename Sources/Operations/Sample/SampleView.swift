@@ -35,12 +35,22 @@ public struct SampleView: Sendable {
       // What was delivered before this moment goes in first: it would come back else.
       try project()
       return try change { table in
-        try table.keepRows(where: SampleRow.keyColumn) {
-          $0.hasPrefix("C") || (keepDemo && $0.hasPrefix("DEMO-"))
-        }
+        try table.keepRows(where: SampleRow.keyColumn) { Self.isCustomer($0) || (keepDemo && Self.isDemo($0)) }
       }
     }
   }
+
+  /// How many rows of the table are neither customers' nor the demo's; 0 where there is no table.
+  /// - Throws: ``OperationsError/unusableSample(path:reason:)``.
+  public func leftovers() throws -> Int {
+    guard exists else { return 0 }
+    return try reading { table, _ in
+      try table.keepRows(where: SampleRow.keyColumn) { Self.isCustomer($0) || Self.isDemo($0) }.removed
+    }
+  }
+
+  private static func isCustomer(_ key: String) -> Bool { key.hasPrefix("C") }
+  private static func isDemo(_ key: String) -> Bool { key.hasPrefix("DEMO-") }
 
   var exists: Bool { FileManager.default.fileExists(atPath: file.path) }
 
@@ -91,12 +101,19 @@ public struct SampleView: Sendable {
   }
 
   private func change<T>(_ edit: (inout CSVTable) throws -> T) throws -> T {
-    let before = try OpsLogArchives.mapped(file)
-    do {
-      var table = try CSVTable(before, columns: SampleRow.columns)
+    try reading { table, before in
       let result = try edit(&table)
       if table.bytes != before { try disk.replace(file, with: table.bytes) }
       return result
+    }
+  }
+
+  /// What comes of the table; the file is left as it is.
+  private func reading<T>(_ look: (inout CSVTable, _ bytes: Data) throws -> T) throws -> T {
+    let bytes = try OpsLogArchives.mapped(file)
+    do {
+      var table = try CSVTable(bytes, columns: SampleRow.columns)
+      return try look(&table, bytes)
     } catch let unusable as CSVTable.Unusable {
       throw OperationsError.unusableSample(path: file.path, reason: unusable.words)
     }

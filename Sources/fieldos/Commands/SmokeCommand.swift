@@ -38,17 +38,14 @@ struct SmokeCommand: AsyncParsableCommand {
     if let signal { throw ExitCode(128 + signal) }
     let steps = done ?? []
     let seconds = (ContinuousClock.now - began).inSeconds
-    for step in steps {
-      let name = step.name.padding(toLength: 12, withPad: " ", startingAt: 0)
-      Console.line(Wording.plain("\(step.isGood ? "[OK]   " : "[ERROR]") \(name) \(step.words)"))
-    }
+    for step in steps { Console.line(step.line) }
     let isGood = !steps.isEmpty && steps.allSatisfy(\.isGood)
     Console.line("smoke: \(isGood ? "passed" : "FAILED") in \(String(format: "%.1f", seconds)) s")
     if record { try write(steps, engine: choice?.summary ?? "mock", seconds) }
     if !isGood { throw ExitCode(1) }
   }
 
-  private func write(_ steps: [SmokeRun.Step], engine: String, _ seconds: Double) throws {
+  private func write(_ steps: [ChecklistStep], engine: String, _ seconds: Double) throws {
     let record = SmokeRecord(
       steps: steps, engine: engine, seconds: seconds, date: Date(), host: ProcessInfo.processInfo.hostName, signer: by)
     let folder = URL(filePath: recordDir)

@@ -34,6 +34,7 @@ enum Wording {
       case let error as OperationsError: words(error)
       case let error as CockpitError: words(error)
       case let error as CopilotError: words(error)
+      case let error as GitError: "\(error.folder): \(error.reason). Name a git repository: --repo DIR"
       case let error as ChatError: "AI endpoint: it \(failure(error)). Check OPENAI_BASE_URL and OPENAI_API_KEY."
       default: "\(error)"
       }

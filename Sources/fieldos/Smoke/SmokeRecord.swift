@@ -4,7 +4,7 @@ import SpeechEngine
 
 /// A smoke run as it is kept: `docs/smoke/<date>-<host>.md`.
 struct SmokeRecord {
-  let steps: [SmokeRun.Step]
+  let steps: [ChecklistStep]
   let engine: String
   let seconds: Double
   let date: Date

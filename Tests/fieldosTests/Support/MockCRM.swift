@@ -44,4 +44,12 @@ extension Room {
     }
     return MockCRM(child: child, port: Int(port) ?? 0)
   }
+
+  /// Takes a recording in, makes it a note, and brings that to a mock CRM of its own.
+  func deliver() async throws {
+    let crm = try await startMockCRM()
+    expectSuccess(try await run("ingest", Repository.clip("note006").path))
+    let environment: [String: String?] = ["FIELDOS_CRM_ENDPOINT": crm.endpoint]
+    expectSuccess(try await run("up", "--once", "--final-worker", "--auto-note", with: environment))
+  }
 }
