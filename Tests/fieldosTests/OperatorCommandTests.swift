@@ -8,15 +8,6 @@ extension CommandLineTests {
 
     init() throws { room = try Room() }
 
-    /// A recording that became a note and went to a mock CRM.
-    private func deliver() async throws {
-      let crm = try await room.startMockCRM()
-      expectSuccess(try await room.run("ingest", Repository.clip("note006").path))
-      let launch = try room.launch(
-        ["up", "--once", "--final-worker", "--auto-note"], with: ["FIELDOS_CRM_ENDPOINT": crm.endpoint])
-      expectSuccess(try await room.start(launch).finish(within: 60))
-    }
-
     @Test("report: nothing says so, without making a data folder") func emptyReport() async throws {
       let outcome = try await room.run("report")
       expectSuccess(outcome)
@@ -27,7 +18,7 @@ extension CommandLineTests {
     @Test("report: a delivered note is in the table, in JSON and HTML, and --impacted lists none") func report()
       async throws
     {
-      try await deliver()
+      try await room.deliver()
       let table = try await room.run("report")
       #expect(table.out.contains("| CRM success | 100.0 % (1 of 1) |"), "\(table)")
       #expect(table.out.contains("| Final worker success | 100.0 % (1 of 1) |"), "\(table)")
@@ -48,7 +39,7 @@ extension CommandLineTests {
     }
 
     @Test("backup and restore: what was lost comes back, and the doctor finds it sound") func backup() async throws {
-      try await deliver()
+      try await room.deliver()
       let copy = room.folder.appending(path: "copy").path
       let made = try await room.run("backup", copy)
       expectSuccess(made)
@@ -63,20 +54,47 @@ extension CommandLineTests {
       expectRefusal(try await room.run("restore", room.work.path), naming: room.work.path)
     }
 
-    @Test("archive and retention tell what they keep and what would go") func archive() async throws {
-      try await deliver()
-      let archived = try await room.run("archive", "snapshot")
-      expectSuccess(archived)
+    @Test("an archived snapshot is kept beside the others") func archive() async throws {
+      try await room.deliver()
+      expectSuccess(try await room.run("archive", "snapshot"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: room.data.appending(path: "archive").path).count == 1)
+    }
+
+    @Test("what retention lists goes at the next up, and nothing else does") func retention() async throws {
+      try await room.deliver()
+      expectSuccess(try await room.run("archive", "snapshot"))
+      let archive = room.data.appending(path: "archive")
+      let old = archive.appending(path: "crm_snapshot-20250101T120000000Z.json")
+      try Data("{}".utf8).write(to: old)
       let kept = try await room.run("retention", "--dry-run")
       expectSuccess(kept)
       #expect(kept.out.contains("24 hours") && kept.out.contains("0 recording(s)"), "\(kept)")
-      try room.store.change(
-        "UPDATE clips SET created_at = created_at - 864000000; UPDATE outbox SET state_changed_at = state_changed_at - 864000000;"
-      )
-      let due = try await room.run("retention", "--dry-run")
+      #expect(kept.out.contains("0 archived snapshot(s) and 0 deleted draft(s)"), "\(kept)")
+      try age()
+      let days: [String: String?] = ["FIELDOS_ARCHIVE_TTL_DAYS": "30"]
+      let due = try await room.run("retention", "--dry-run", with: days)
       #expect(due.out.contains("would go: audio_cache/") && due.out.contains("1 recording(s)"), "\(due)")
+      #expect(due.out.contains("would go: \(old.lastPathComponent)"), "\(due)")
+      #expect(due.out.contains("1 archived snapshot(s) and 1 deleted draft(s)"), "\(due)")
       #expect(room.cachedAudio.count == 1)
+      expectSuccess(try await room.run("up", "--once", with: days))
+      #expect(room.cachedAudio.isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: archive.path).count == 1)
+      #expect(try room.store.count("drafts", where: "id = 'd1'") == 0 && room.store.count("notes") == 1)
+      let gone = try await room.run("retention", "--dry-run", with: days)
+      #expect(gone.out.contains("0 recording(s)") && gone.out.contains("0 archived snapshot(s) and 0"), "\(gone)")
+    }
+
+    /// Everything was ten days ago, and a draft was deleted then.
+    private func age() throws {
+      try room.store.change(
+        """
+        UPDATE clips SET created_at = created_at - 864000000;
+        UPDATE outbox SET state_changed_at = state_changed_at - 864000000;
+        UPDATE jobs SET updated_at = updated_at - 864000000, completed_at = completed_at - 864000000;
+        INSERT INTO drafts (id, owner_id, created_at, updated_at, deleted_at)
+          VALUES ('d1', 'local', 1000, 1000, 1000);
+        """)
     }
   }
 }

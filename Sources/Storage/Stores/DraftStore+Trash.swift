@@ -36,13 +36,23 @@ extension DraftStore {
     }
   }
 
+  /// How many drafts ``purgeDeleted(limit:)`` would remove, were its limit none.
+  public func purgeableCount() throws -> Int {
+    let horizon = Self.purgeHorizon(connection.now)
+    return try connection.read { db in
+      try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM drafts WHERE deleted_at <= ?", arguments: [horizon]) ?? 0
+    }
+  }
+
+  private static func purgeHorizon(_ now: Int64) -> Int64 { now - Int64(Draft.undoSeconds * 1000) }
+
   /// Removes drafts that were deleted more than a day ago, with the event `draft.purged` each. Where the note was never
   /// saved for the CRM, retention may let the audio go from now on.
   /// - Returns: how many went.
   @discardableResult
   public func purgeDeleted(limit: Int = 500) throws -> Int {
     let now = connection.now
-    let horizon = now - Int64(Draft.undoSeconds * 1000)
+    let horizon = Self.purgeHorizon(now)
     return try connection.write { db in
       let rows = try Row.fetchAll(
         db, sql: "SELECT * FROM drafts WHERE deleted_at IS NOT NULL AND deleted_at <= ? ORDER BY deleted_at LIMIT ?",

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CRM
-import Capture
 import Cockpit
 import Domain
 import Foundation
@@ -35,8 +34,7 @@ struct UpCommand: AsyncParsableCommand {
     if demoData { try DemoData.copy(to: settings.dataDirectory) }
     Housekeeping.finishErasures(store)
     Customers.importIfNew(store)
-    let purge = AudioPurge(
-      store: store, dataDirectory: settings.dataDirectory, retention: try settings.audioRetention())
+    let retention = RetentionService(store, try settings.retention())
     Housekeeping.sweep(store, settings)
     let worker = try worker(settings, narrator)
     let health = HealthBoard()
@@ -47,7 +45,7 @@ struct UpCommand: AsyncParsableCommand {
       health: health)
     let (signal, _) = try await interruption.cancelling {
       try await narrated(by: narrator) {
-        try await preflight(settings, road) { try await Housekeeping.purging(purge, store) { try await road.run() } }
+        try await preflight(settings, road) { try await retention.beside { try await road.run() } }
       }
     }
     let refused = try sayWhatWaits(store) > start.givenUp

@@ -44,33 +44,6 @@ enum Housekeeping {
     }
   }
 
-  /// Runs work, and beside it purges drafts that were deleted a day ago, and audio that retention lets go of.
-  static func purging(
-    _ purge: AudioPurge, _ store: FieldStore, beside work: @escaping @Sendable () async throws -> Void
-  ) async throws {
-    run(purge, store)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        while !Task.isCancelled {
-          try? await Task.sleep(for: .seconds(AudioPurge.intervalSeconds))
-          run(purge, store)
-        }
-      }
-      defer { group.cancelAll() }
-      try await work()
-    }
-  }
-
-  /// What was purged is told by the store's events.
-  private static func run(_ purge: AudioPurge, _ store: FieldStore) {
-    do {
-      try store.drafts.purgeDeleted()
-      _ = try purge.runIfDue()
-    } catch {
-      Console.error("audio retention: " + Wording.line(for: error))
-    }
-  }
-
   private static func tell(_ report: SweepReport) {
     for clip in report.adopted {
       Console.error("\(clip.path): a recording without a row, left by a crash. It is taken in now.")

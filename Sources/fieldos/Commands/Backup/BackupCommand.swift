@@ -57,34 +57,3 @@ struct ArchiveSnapshotCommand: AsyncParsableCommand {
     Console.line("\(file.path): kept. Its notes are in it; clear the snapshot itself with: fieldos snapshot scrub")
   }
 }
-
-struct RetentionCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "retention", abstract: "What is kept how long, and what goes next.",
-    discussion: "'fieldos up' lets go of it once a minute. Nothing goes here: this only tells.")
-
-  @Flag(help: "List the recordings whose audio would go now.") var dryRun = false
-
-  func run() async throws {
-    let settings = try Settings.load()
-    let retention = try settings.audioRetention()
-    let limits = try settings.opsLog()
-    let hours = retention.horizon(Date()).map { Date().timeIntervalSince($0) / 3_600 }
-    Console.line("audio of delivered notes  \(hours.map { String(format: "%.0f hours", $0) } ?? "for ever")")
-    Console.line("audio of other notes      until they are delivered")
-    Console.line("notes, transcripts        for ever")
-    Console.line("deleted drafts            24 hours")
-    Console.line(
-      "ops_log.jsonl             \(limits.maxBytes) bytes or \(Int(limits.maxAge / 86_400)) days, then \(limits.keep) old ones"
-    )
-    guard dryRun else { return }
-    let store = try FieldStore.existing()
-    let due = try retention.horizon(Date()).map { try store.clips.retentionCandidates(takenInBefore: $0) } ?? []
-    let clips = try due.compactMap { try store.clips.find($0) }
-    for clip in clips {
-      Console.line(Wording.plain("would go: \(clip.path)  \(clip.byteCount) bytes  \(clip.originalName)"))
-    }
-    Console.line(
-      "\(clips.count) recording(s) are old enough and delivered; each is looked at once more before it goes.")
-  }
-}
