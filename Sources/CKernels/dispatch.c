@@ -1,5 +1,6 @@
 // Which variants this CPU can run. The compiler's probe also asks the operating system whether it saves the registers.
 #include "variants.h"
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -59,6 +60,17 @@ enum { VARIANTS = sizeof variants / sizeof *variants };
 static const ck_kernels *runnable[VARIANTS + 1];
 static const char *names[VARIANTS + 1];
 
+// FIELDOS_KERNELS names the best variant that may be used. A name that this CPU can't run changes nothing.
+static void drop_better(size_t count) {
+  const char *best = getenv("FIELDOS_KERNELS");
+  for (size_t i = 0; best && i < count; i++) {
+    if (strcmp(names[i], best)) continue;
+    memmove(runnable, runnable + i, (VARIANTS + 1 - i) * sizeof *runnable);
+    memmove(names, names + i, (VARIANTS + 1 - i) * sizeof *names);
+    return;
+  }
+}
+
 // Before main, so that no caller waits for another.
 __attribute__((constructor)) static void probe(void) {
 #if CK_HAS_AVX2
@@ -70,6 +82,7 @@ __attribute__((constructor)) static void probe(void) {
     runnable[count] = v->kernels;
     names[count++] = v->kernels->name;
   }
+  drop_better(count);
 }
 
 const ck_kernels *ck_kernels_best(void) { return runnable[0]; }

@@ -8,7 +8,7 @@ extension CommandLineTests {
 
     init() throws { room = try Room() }
 
-    private struct Finding: Decodable {
+    struct Finding: Decodable {
       let check: String
       let level: String
       let detail: String
@@ -16,8 +16,7 @@ extension CommandLineTests {
     }
 
     /// What the doctor says of one check; its exit code says how bad it is.
-    private func finding(_ check: String, with environment: [String: String?] = [:]) async throws -> (Finding, Int32) {
-      let launch = try room.launch(["doctor", "--json"], with: environment)
+    private func finding(_ check: String, _ launch: Launch) async throws -> (Finding, Int32) {
       let outcome = try await room.start(launch).finish()
       expectNoOtherErrors(outcome)
       let all = try JSONDecoder().decode([Finding].self, from: Data(outcome.out.utf8))
@@ -27,11 +26,19 @@ extension CommandLineTests {
     }
 
     /// Breaks nothing but the check's own thing, so that only a failure of it fails the whole.
-    private func expect(
+    func expect(
       _ check: String, _ level: String, remedy: String, with environment: [String: String?] = [:],
       sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-      let (found, status) = try await finding(check, with: environment)
+      let launch = try room.launch(["doctor", "--json"], with: environment)
+      try await expect(check, level, remedy: remedy, launch, sourceLocation: sourceLocation)
+    }
+
+    func expect(
+      _ check: String, _ level: String, remedy: String, _ launch: Launch,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+      let (found, status) = try await finding(check, launch)
       #expect(found.level == level, "\(found)", sourceLocation: sourceLocation)
       #expect(found.remedy?.contains(remedy) == true, "\(found)", sourceLocation: sourceLocation)
       #expect(status == (level == "failure" ? 1 : 0), "\(found)", sourceLocation: sourceLocation)

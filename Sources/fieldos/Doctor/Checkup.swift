@@ -24,7 +24,7 @@ enum Checkup {
     _ settings: Settings, _ depth: Depth, store: FieldStore? = nil, live worker: StreamSupervisor? = nil,
     clock: WallClock = .system
   ) -> [HealthCheck] {
-    let engine = [EngineChecks.processor, EngineChecks.model(settings, loads: depth == .whole)]
+    let engine = [EngineChecks.processor(settings), EngineChecks.model(settings, loads: depth == .whole)]
     let live = [depth == .whole ? LiveWordsCheck.whole(settings) : LiveWordsCheck.beside(settings, worker)]
     let opened = Result { try store ?? FieldStore.open(dataDirectory: settings.dataDirectory) }
     let machine =

@@ -6,13 +6,25 @@ import SpeechEngine
 
 /// What recognising speech needs of this machine.
 enum EngineChecks {
-  static let processor = HealthCheck(name: "CPU") {
-    let kernels = KernelVariant.available
-    let detail = "\(KernelVariant.cores) cores, kernels \(kernels.joined(separator: ", "))"
-    return kernels == ["scalar"]
-      ? HealthVerdict(.warning, detail: detail, remedy: "works, but slowly: no SIMD kernels for this CPU yet")
-      : HealthVerdict(.ok, detail: detail)
+  static func processor(_ settings: Settings) -> HealthCheck {
+    HealthCheck(name: "CPU") {
+      let kernels = KernelVariant.available
+      let detail = "\(KernelVariant.cores) cores, kernels \(kernels.joined(separator: ", "))"
+      if let wanted = settings.variables.text(kernelVariable) {
+        return HealthVerdict(
+          .warning, detail: "\(detail), \(kernelVariable)=\(wanted)",
+          remedy: wanted == kernels.first
+            ? "unset \(kernelVariable) once you know that it is not needed"
+            : "it has no effect: set \(kernelVariable) in the environment to one of these, or unset it")
+      }
+      return kernels == ["scalar"]
+        ? HealthVerdict(.warning, detail: detail, remedy: "works, but slowly: no SIMD kernels for this CPU yet")
+        : HealthVerdict(.ok, detail: detail)
+    }
   }
+
+  /// Names the best kernel set that may be used; read by the kernels themselves when the process starts.
+  private static let kernelVariable = "FIELDOS_KERNELS"
 
   /// - Parameter loads: reads all weights, too.
   static func model(_ settings: Settings, loads: Bool) -> HealthCheck {
