@@ -113,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "copilot-bench", dependencies: ["Copilot", "CopilotEvaluation", "Operations", "Storage", "Domain"],
       path: "Benchmarks/Copilot", swiftSettings: swiftSettings),
-    room("TestSupport", ["Domain", crypto]),
+    room("TestSupport", ["Domain", "Storage", crypto]),
     tests("CKernels", ["CKernels"]),
     tests("SpeechEngine", ["SpeechEngine"]),
     tests("Domain", ["Domain"]),

@@ -12,6 +12,14 @@ public enum Fixture {
       durationSeconds: 1.5, createdAt: date)
   }
 
+  /// A clip that is no other's duplicate.
+  public static func uniqueClip(ownerID: ID<Owner> = Owner.local, at date: Date) -> Clip {
+    let id = ID<Clip>.random()
+    return Clip(
+      id: id, ownerID: ownerID, path: "audio_cache/clip_1_\(id).wav", originalName: "visit.wav", byteCount: 3,
+      sha1: id.rawValue + "00000000", sha256: id.rawValue + id.rawValue, durationSeconds: 1.5, createdAt: date)
+  }
+
   /// A transcript of a clip.
   public static func transcript(of clip: Clip, text: String = "Client wants mulch.", at date: Date) -> Transcript {
     Transcript(

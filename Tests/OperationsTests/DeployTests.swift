@@ -97,7 +97,8 @@ struct DeployTests {
     let scripts = Self.folder.deletingLastPathComponent().appending(path: "scripts")
     for name in [
       "setup_env.sh", "download_faster_whisper.sh", "run_final_worker_smoke.sh", "start_final_worker", "report_ops_log",
-      "cleanup_snapshot", "reset_crm_sample", "mock_crm_server",
+      "cleanup_snapshot", "reset_crm_sample", "mock_crm_server", "build_reference_index", "post_ci_wrap.sh",
+      "update_product_timeline",
     ] {
       let lines = try String(contentsOf: scripts.appending(path: name), encoding: .utf8).split(separator: "\n")
       #expect(lines.count <= 5, "\(name)")

@@ -40,7 +40,7 @@ struct ViewRoom {
   /// Saves a note; it is queued.
   @discardableResult
   func save(_ words: String = "secret words", edit: (inout CRMPayload) -> Void = { _ in }) throws -> OutboxEntry {
-    let clip = uniqueClip()
+    let clip = Fixture.uniqueClip(at: clock.now)
     _ = try store.clips.insertWithJob(clip, jobKind: .transcribe, maxAttempts: 3)
     let note = Note(id: .random(), clipID: clip.id, ownerID: clip.ownerID, createdAt: clock.now)
     var payload = Fixture.payload(note: words)
@@ -70,13 +70,6 @@ struct ViewRoom {
   func views() throws -> [String: Data] {
     let names = folder.names(in: "").filter { !$0.hasPrefix("fieldos.") && $0 != "views.lock" }
     return try Dictionary(uniqueKeysWithValues: names.map { ($0, try bytes($0)) })
-  }
-
-  private func uniqueClip() -> Clip {
-    let id = ID<Clip>.random()
-    return Clip(
-      id: id, ownerID: Owner.local, path: "audio_cache/clip_1_\(id).wav", originalName: "visit.wav", byteCount: 3,
-      sha1: id.rawValue + "00000000", sha256: id.rawValue + id.rawValue, durationSeconds: 1.5, createdAt: clock.now)
   }
 
   struct Unexpected: Error {}

@@ -17,7 +17,8 @@ struct OperationsStoreTests {
   func plans(index: Int) throws {
     let sql = OperationsQuestions.all[index]
     let steps = try DatabaseQueue(path: path).read { db in
-      let arguments: StatementArguments = sql.contains(":since") ? ["since": 0, "until": 1] : []
+      let known: [String: Int] = ["since": 0, "until": 1, "steps": 1, "length": 1]
+      let arguments = StatementArguments(known.filter { sql.contains(":\($0.key)") })
       return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { $0["detail"] as String }
     }
     #expect(!steps.isEmpty)
@@ -57,5 +58,31 @@ struct OperationsStoreTests {
     clock.advance(60)
     #expect(try store.operations.backlog(start..<clock.now, steps: 3) == [1, 0, 1])
     #expect(try store.operations.backlog((start - 180)..<start, steps: 2) == [0, 0])
+  }
+
+  @Test("the pulse tells each part's oldest wait and rates, by a note's last attempt in it") func pulse() throws {
+    let (store, clock) = (fixture.store, fixture.clock)
+    let start = clock.now
+    func attempt(_ state: DeliveryState, _ code: Int) throws {
+      let entry = try #require(try store.outbox.claimDue(owner: "d", lease: .seconds(35)))
+      try store.outbox.record(
+        DeliveryAttempt(
+          startedAt: clock.now, state: state, nextAttemptAt: state.isPending ? clock.now : nil, responseCode: code,
+          error: state == .synced ? nil : "no"), for: entry, owner: "d")
+    }
+    try fixture.addNote()
+    clock.advance(30)
+    try attempt(.retrying, 503)
+    clock.advance(10)
+    try attempt(.retrying, 503)
+    clock.advance(60)
+    try attempt(.synced, 200)
+    clock.advance(80)
+    try fixture.addNote(digit: "b")
+    clock.advance(60)
+    let pulse = try store.operations.pulse(start..<clock.now, steps: 4)
+    #expect(pulse.oldestSeconds == [60, 0, 0, 60])
+    #expect(pulse.delivered == [0, 1])
+    #expect(pulse.transcribed.isEmpty)
   }
 }

@@ -12,6 +12,7 @@ struct OpsFigures: Sendable {
   let streams: StreamFigures
   /// Notes waiting for the CRM at the end of each part of the range.
   let backlog: [Int]
+  let pulse: OperationsPulse
   let space: DiskSpace?
   let writeAheadBytes: Int
   /// Endpoints that are left alone for now.
@@ -19,6 +20,8 @@ struct OpsFigures: Sendable {
   let copilot: OpsCopilot
 
   static let steps = 96
+  /// Parts of the range that a small line shows.
+  static let pulses = 24
 
   init(_ services: CockpitServices, _ range: OpsRange) throws {
     let (store, now) = (services.store, services.clock.now())
@@ -29,10 +32,12 @@ struct OpsFigures: Sendable {
     transcription = try store.operations.transcription(span)
     streams = try store.operations.streams(span)
     backlog = try store.operations.backlog(span, steps: Self.steps)
+    pulse = try store.operations.pulse(span, steps: Self.pulses)
     space = DiskSpace.of(store.dataDirectory)
     writeAheadBytes = store.writeAheadBytes
     closedUntil = try store.outbox.lanes().compactMap { $0.lane.breaker.openUntil }.max()
-    copilot = OpsCopilot(try store.events.latest(["copilot.asked"], since: span.lowerBound, limit: 20_000))
+    copilot = OpsCopilot(
+      try store.events.latest(["copilot.asked"], since: span.lowerBound, limit: 20_000), in: span, parts: Self.pulses)
   }
 }
 
@@ -48,12 +53,19 @@ struct OpsCopilot: Sendable {
   let fallbacks: Int
   /// Not in the references.
   let refused: Int
+  /// How many were asked in each part of the range.
+  let asks: [Int]
 
-  init(_ events: [Event]) {
+  init(_ events: [Event], in span: Range<Date>, parts: Int) {
     let facts = events.map { try? JSONDecoder().decode(Facts.self, from: Data($0.json.utf8)) }
     asked = events.count
     fallbacks = facts.count { $0?.fallback == true }
     refused = facts.count { $0?.refused == true }
+    let length = span.upperBound.timeIntervalSince(span.lowerBound)
+    asks = events.reduce(into: [Int](repeating: 0, count: parts)) { counts, event in
+      let share = event.at.timeIntervalSince(span.lowerBound) / length
+      counts[min(parts - 1, max(0, Int(share * Double(parts))))] += 1
+    }
   }
 }
 

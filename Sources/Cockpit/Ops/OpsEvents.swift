@@ -33,14 +33,16 @@ struct OpsEventView: Sendable {
   let badge: BadgeView
   let what: String
   let code: String
+  /// `0.4 s`, empty where nothing was under way.
+  let took: String
   let openPath: String?
   /// Where a delivery that waits or was given up is tried again.
   let retryPath: String?
   let asidePath: String?
   let cancelPath: String?
   let replayPath: String?
-  /// The facts of the event, as it was written.
-  let details: String
+  /// The facts of the event, as it was written; nil for who sees only their own notes.
+  let details: String?
 }
 
 /// Reads events and words them.
@@ -50,14 +52,31 @@ struct OpsEvents {
 
   let services: CockpitServices
   let clock: ClockWords
+  let identity: Identity
+  private var mayAct: Bool { identity.role >= .manager }
 
+  /// Managers see everybody's, with what can be done about them; reps see their own, and those of the queues.
   func list(_ filter: OpsFilter, since: Date) throws -> [OpsEventView] {
-    let events = try services.store.events.latest(filter.kinds, since: since, limit: Self.most)
+    let events = try services.store.events.latest(
+      filter.kinds, since: since, limit: mayAct ? Self.most : Self.most * Self.reach
+    ).filter { mayAct || $0.ownerID == identity.ownerID || Self.isEveryones($0) }
     var acted: Set<String> = []
-    return try events.map { event in
+    return try events.prefix(Self.most).map { event in
       // Only the newest row of a thing offers to do something with it.
-      try view(event, isLatest: acted.insert(event.subjectID).inserted)
+      try view(event, isLatest: mayAct && acted.insert(event.subjectID).inserted)
     }
+  }
+
+  /// How many times the table's rows a rep's own are looked for in.
+  private static let reach = 25
+
+  private static func isEveryones(_ event: Event) -> Bool {
+    event.kind.hasPrefix("queue.") || event.kind.hasPrefix("breaker.")
+  }
+
+  /// What the attempt took that ended with the event; empty where none did.
+  private func took(_ start: Date?, _ event: Event) -> String {
+    start.map { OpsCharts.short(max(0, event.at.timeIntervalSince($0))) + " s" } ?? ""
   }
 
   private func view(_ event: Event, isLatest: Bool) throws -> OpsEventView {
@@ -84,10 +103,12 @@ struct OpsEvents {
     return OpsEventView(
       time: clock.second(event.at), badge: BadgeView(status), what: "Note \(note) to the CRM\(attempts)\(error)",
       code: (facts["crm_response_code"] as? Int).map(String.init) ?? "",
+      took: took(
+        try services.store.outbox.attempts(of: ID(event.subjectID)).last { $0.endedAt == event.at }?.startedAt, event),
       openPath: entry.map { "/notes/\($0.noteID.rawValue)#crm" },
       retryPath: waits || isKept ? "/ops/outbox/\(event.subjectID)/retry" : nil,
       asidePath: waits ? "/ops/outbox/\(event.subjectID)/aside" : nil, cancelPath: nil, replayPath: nil,
-      details: event.json)
+      details: details(event))
   }
 
   private func job(_ event: Event, _ facts: [String: Any], _ isLatest: Bool) throws -> OpsEventView {
@@ -104,10 +125,14 @@ struct OpsEvents {
     return OpsEventView(
       time: clock.second(event.at), badge: BadgeView(look: look.0, icon: look.1, word: look.2),
       what: "Words of recording \(job.map { $0.clipID.rawValue.prefix(8) } ?? "that is gone")\(error)", code: "",
+      took: took(
+        try services.store.jobs.attempts(of: ID(event.subjectID)).last { $0.endedAt == event.at }?.startedAt, event),
       openPath: nil, retryPath: nil, asidePath: nil,
       cancelPath: isLatest && (job?.state.isPending ?? false) ? "/ops/jobs/\(event.subjectID)/cancel" : nil,
-      replayPath: isDown ? "/ops/jobs/\(event.subjectID)/replay" : nil, details: event.json)
+      replayPath: isDown ? "/ops/jobs/\(event.subjectID)/replay" : nil, details: details(event))
   }
+
+  private func details(_ event: Event) -> String? { mayAct ? event.json : nil }
 
   private func other(_ event: Event) -> OpsEventView {
     let known: [String: (String, String, String, String)] = [
@@ -123,6 +148,7 @@ struct OpsEvents {
     let look = known[event.kind] ?? ("draft", "pulse", "Event", event.kind)
     return OpsEventView(
       time: clock.second(event.at), badge: BadgeView(look: look.0, icon: look.1, word: look.2), what: look.3, code: "",
-      openPath: nil, retryPath: nil, asidePath: nil, cancelPath: nil, replayPath: nil, details: event.json)
+      took: "", openPath: nil, retryPath: nil, asidePath: nil, cancelPath: nil, replayPath: nil,
+      details: details(event))
   }
 }

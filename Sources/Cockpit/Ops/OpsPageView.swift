@@ -43,6 +43,8 @@ struct OpsPageView: Sendable {
   }
 
   let frame: PageFrame
+  /// Whether who looks may change something: reps see the page read-only.
+  let mayAct: Bool
   let verdict: Verdict
   let tabs: [Tab]
   let range: String
@@ -70,16 +72,23 @@ struct OpsPageView: Sendable {
 
 extension CockpitServices {
   func opsPage(_ request: Request, _ context: CockpitContext) throws -> OpsPageView {
+    let identity = try context.signedIn()
+    let mayAct = identity.role >= .manager
     let range = request.uri.queryParameters["range"].flatMap { OpsRange(rawValue: String($0)) } ?? .day
     let filter = request.uri.queryParameters["show"].flatMap { OpsFilter(rawValue: String($0)) } ?? .all
     let figures = try OpsFigures(self, range)
     let clock = clockWords()
-    let words = OpsWords(figures: figures, clock: clock, isWorkerEnabled: configuration.makesTranscripts)
-    let events = try OpsEvents(services: self, clock: clock).list(filter, since: figures.now - range.seconds)
-    let remarks = configuration.health.troubles.filter { $0.verdict.level == .warning }
-    let failures = configuration.health.troubles.filter { $0.verdict.level == .failure }
+    let words = OpsWords(
+      figures: figures, clock: clock, isWorkerEnabled: configuration.makesTranscripts, isWhole: mayAct)
+    let events = try OpsEvents(services: self, clock: clock, identity: identity)
+      .list(filter, since: figures.now - range.seconds)
+    // What was found on the machine names its folders.
+    let troubles = mayAct ? configuration.health.troubles : []
+    let remarks = troubles.filter { $0.verdict.level == .warning }
+    let failures = troubles.filter { $0.verdict.level == .failure }
     return OpsPageView(
-      frame: try frame("Operations", .ops, request, context, scripts: ["/js/ops.js"]), verdict: words.verdict,
+      frame: try frame("Operations", .ops, request, context, scripts: ["/js/ops.js"]), mayAct: mayAct,
+      verdict: words.verdict,
       tabs: OpsRange.allCases.map {
         .init(label: $0.label, path: "/ops?range=\($0.rawValue)&show=\(filter.rawValue)", isCurrent: $0 == range)
       }, range: range.rawValue, isPaused: figures.delivery.isPaused, isWorkerPaused: figures.transcription.isPaused,

@@ -7,6 +7,8 @@ struct OpsWords: Sendable {
   let figures: OpsFigures
   let clock: ClockWords
   let isWorkerEnabled: Bool
+  /// Whether errors are told in their own words: they may name what is another's.
+  let isWhole: Bool
 
   private var delivery: DeliveryFigures { figures.delivery }
   private var work: TranscriptionFigures { figures.transcription }
@@ -28,42 +30,45 @@ struct OpsWords: Sendable {
 
   private var oldest: OpsPageView.Vital {
     guard let since = delivery.oldestWaitingSince else {
-      return .init(name: "Oldest waiting", value: "none", line: "Limit 15 min", isLow: false, points: nil)
+      return .init(
+        name: "Oldest waiting", value: "none", line: "Limit 15 min", isLow: false,
+        points: OpsCharts.spark(figures.pulse.oldestSeconds))
     }
     let seconds = max(0, figures.now.timeIntervalSince(since))
     let isOver = seconds > Thresholds.oldestSeconds
     return .init(
       name: "Oldest waiting", value: Self.age(seconds), line: isOver ? "Over the limit of 15 min" : "Limit 15 min",
-      isLow: isOver, points: nil)
+      isLow: isOver, points: OpsCharts.spark(figures.pulse.oldestSeconds))
   }
 
   private var crmSuccess: OpsPageView.Vital {
     rate(
-      "CRM success", delivery.successRate, Thresholds.crmSuccess,
+      "CRM success", delivery.successRate, Thresholds.crmSuccess, figures.pulse.delivered,
       "\(delivery.delivered) of \(count(delivery.tried, "note")) delivered", none: "No note was sent in this time.")
   }
 
   private var workerSuccess: OpsPageView.Vital {
     rate(
-      "Transcription success", work.successRate, Thresholds.workerSuccess, "\(work.completed) of \(work.tried)",
-      none: "Nothing was transcribed in this time.")
+      "Transcription success", work.successRate, Thresholds.workerSuccess, figures.pulse.transcribed,
+      "\(work.completed) of \(work.tried)", none: "Nothing was transcribed in this time.")
   }
 
   private func rate(
-    _ name: String, _ rate: Double?, _ limit: Double, _ words: String, none: String
+    _ name: String, _ rate: Double?, _ limit: Double, _ pulse: [Double], _ words: String, none: String
   ) -> OpsPageView.Vital {
     guard let rate else { return .init(name: name, value: "–", line: none, isLow: false, points: nil) }
     let percent = "\(Int(limit * 100))%"
     let isLow = rate < limit
     return .init(
       name: name, value: String(format: "%.1f%%", rate * 100),
-      line: isLow ? "Under the limit of \(percent): \(words)" : "\(words). Limit \(percent)", isLow: isLow, points: nil)
+      line: isLow ? "Under the limit of \(percent): \(words)" : "\(words). Limit \(percent)", isLow: isLow,
+      points: OpsCharts.spark(pulse))
   }
 
   private var worker: OpsPageView.Vital {
     var facts: [String] = []
     if let success = work.lastSuccess { facts.append("Last success \(clock.moment(success))") }
-    if let error = work.lastError { facts.append("Last error: \(error)") }
+    if let error = work.lastError { facts.append(isWhole ? "Last error: \(error)" : "The last recording failed") }
     facts.append(count(work.counts[.running, default: 0], "job") + " running, \(work.depth) in the queue")
     let line = facts.joined(separator: ". ")
     guard isWorkerEnabled else {
@@ -102,7 +107,8 @@ struct OpsWords: Sendable {
     guard copilot.asked > 0 else { return nil }
     return .init(
       name: "Copilot", value: "\(copilot.asked) asked",
-      line: "\(copilot.fallbacks) by fallback, \(copilot.refused) not in the references", isLow: false, points: nil)
+      line: "\(copilot.fallbacks) by fallback, \(copilot.refused) not in the references", isLow: false,
+      points: OpsCharts.spark(copilot.asks.map(Double.init)))
   }
 
   private var disk: OpsPageView.Vital {

@@ -83,7 +83,10 @@ public struct OperationsStore: Sendable {
 
 /// An operator's questions; a test reads their plans.
 package enum OperationsQuestions {
-  package static let all = [oldestWaiting, notesTried, replies, jobsTried, paces, streams, arrivals, departures]
+  package static let all = [
+    oldestWaiting, notesTried, replies, jobsTried, paces, streams, arrivals, departures, deliveredByStep,
+    transcribedByStep, waits,
+  ]
 
   static let oldestWaiting = """
     SELECT MIN(created_at) FROM outbox INDEXED BY outbox_undelivered_by_age
