@@ -5,24 +5,41 @@ enum Loopback {
   /// A port that nothing listens on.
   static func closedPort() throws -> Int { try TakenPort().port }
 
-  /// One request on a connection of its own; the answer's status and body.
+  /// What came back.
+  struct Answer {
+    let status: Int
+    /// Status line and fields, as they came.
+    let head: String
+    let body: Data
+  }
+
+  /// One JSON request on a connection of its own; the answer's status and body.
   static func request(_ method: String, port: Int, path: String, body: String = "") throws -> (Int, Data) {
+    let fields = ["Content-Type": "application/json"]
+    let answer = try ask(method, port: port, path: path, fields: fields, body: Data(body.utf8))
+    return (answer.status, answer.body)
+  }
+
+  /// One request on a connection of its own.
+  static func ask(
+    _ method: String, port: Int, path: String, fields: [String: String] = [:], body: Data = Data()
+  ) throws -> Answer {
     let socket = try connect(port)
     defer { close(socket) }
-    let head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
-    let fields = "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
-    let bytes = Array((head + fields + body).utf8)
+    let own = ["Host": "127.0.0.1:\(port)", "Connection": "close", "Content-Length": "\(body.count)"]
+    let lines = own.merging(fields) { $1 }.map { "\($0.key): \($0.value)\r\n" }.joined()
+    let bytes = Array(Data("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n".utf8) + body)
     guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
       throw Failure("could not send to port \(port): errno \(errno)")
     }
     return try answer(readAll(socket))
   }
 
-  private static func answer(_ bytes: Data) throws -> (Int, Data) {
+  private static func answer(_ bytes: Data) throws -> Answer {
     guard let gap = bytes.range(of: Data("\r\n\r\n".utf8)) else { throw Failure("no HTTP answer: \(bytes)") }
     let head = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self)
     guard let status = Int(head.dropFirst("HTTP/1.1 ".count).prefix(3)) else { throw Failure("no status: \(head)") }
-    return (status, bytes[gap.upperBound...])
+    return Answer(status: status, head: head, body: Data(bytes[gap.upperBound...]))
   }
 
   private static func readAll(_ socket: Int32) throws -> Data {
