@@ -28,7 +28,10 @@ struct ReferenceTests {
       ("[a](#glossary)", "<p><a href=\"#glossary\" rel=\"noreferrer\">a</a></p>"),
       ("- a\n- b\n  - c", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>"),
       ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"), ("> a\n> b", "<blockquote><p>a b</p></blockquote>"),
-      ("```\n<b>\n```", "<pre tabindex=\"0\"><code>&lt;b&gt;</code></pre>"), ("\\*a\\*", "<p>*a*</p>"),
+      ("```\n<b>\n```", "<pre tabindex=\"0\"><code>&lt;b&gt;</code></pre>"),
+      ("    a <b>\n      b\n\n    c\n\nd", "<pre tabindex=\"0\"><code>a &lt;b&gt;\n  b\n\nc</code></pre><p>d</p>"),
+      ("- a\n\n      b", "<ul><li>a<pre tabindex=\"0\"><code>b</code></pre></li></ul>"),
+      ("a\n    b", "<p>a b</p>"), ("<!-- a remark -->\n\nb", "<p>b</p>"), ("\\*a\\*", "<p>*a*</p>"),
     ])
   func elements(markdown: String, html: String) async throws {
     #expect(try await article(markdown) == html)

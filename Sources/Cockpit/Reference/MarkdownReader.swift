@@ -2,6 +2,8 @@
 struct MarkdownReader {
   static let mostLines = 20_000
   private static let mostDepth = 4
+  /// Spaces before a block of code without a fence.
+  private static let codeIndent = 4
 
   private let lines: [Substring]
   private var at = 0
@@ -37,6 +39,12 @@ struct MarkdownReader {
       at += 1
       return nil
     }
+    if text.hasPrefix("<!--"), text.withoutMargins().hasSuffix("-->") {
+      // A remark for those who edit the text.
+      at += 1
+      return nil
+    }
+    if MarkdownLine.indent(line) >= Self.codeIndent, MarkdownLine.marker(line) == nil { return indentedCode() }
     if text.hasPrefix("```") || text.hasPrefix("~~~") { return code(fence: text.prefix(3)) }
     if let heading = MarkdownLine.heading(text) { return self.heading(heading) }
     if MarkdownLine.isRule(text) {
@@ -86,6 +94,21 @@ struct MarkdownReader {
     let text = lines[start..<at].joined(separator: "\n")
     at += 1
     return Markdown.Block(code: Markdown.Code(text: text))
+  }
+
+  /// Blank lines belong to it where more of it follows.
+  private mutating func indentedCode() -> Markdown.Block {
+    var (code, end) = ([Substring](), at)
+    while at < lines.count {
+      let isBlank = lines[at].allSatisfy { $0 == " " }
+      guard isBlank || MarkdownLine.indent(lines[at]) >= Self.codeIndent else { break }
+      code.append(lines[at].dropFirst(Self.codeIndent))
+      at += 1
+      if !isBlank { end = at }
+    }
+    code.removeLast(at - end)
+    at = end
+    return Markdown.Block(code: Markdown.Code(text: code.joined(separator: "\n")))
   }
 
   private mutating func quote() -> Markdown.Block {
