@@ -73,6 +73,14 @@ let package = Package(
     room("ModelStore", ["SpeechEngine", "Endpoints", "Domain", crypto]),
     room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess, systemPackage]),
     room("Notes", ["Endpoints", "Storage", "Domain"]),
+    room("Serving", [crypto, hummingbird, httpTypes, nioCore, nioPosix]),
+    room(
+      "SpeechServer",
+      [
+        "Serving", "SpeechEngine", "Storage", "Transcription", "Domain", crypto, hummingbird, httpTypes, nioCore,
+        logging,
+        serviceLifecycle,
+      ]),
     room(
       "CRM", ["Endpoints", "Storage", "Domain", crypto, hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
     .target(
@@ -82,8 +90,9 @@ let package = Package(
     .target(
       name: "Cockpit",
       dependencies: [
-        "Capture", "CRM", "Copilot", "Endpoints", "Notes", "Operations", "SpeechEngine", "Storage", "Transcription",
-        "Domain", hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix, logging, serviceLifecycle,
+        "Capture", "CRM", "Copilot", "Endpoints", "Notes", "Operations", "Serving", "SpeechEngine", "SpeechServer",
+        "Storage", "Transcription", "Domain", hummingbird, hummingbirdTLS, mustache, httpTypes, nioCore, nioPosix,
+        logging, serviceLifecycle,
         crypto,
         cryptoExtras, x509,
       ],
@@ -93,7 +102,7 @@ let package = Package(
       name: "fieldos",
       dependencies: [
         "SpeechEngine", "Domain", "Endpoints", "Storage", "Capture", "ModelStore", "Transcription", "Notes", "CRM",
-        "Operations", "Copilot", "Cockpit", argumentParser,
+        "Operations", "Copilot", "Cockpit", "Serving", "SpeechServer", argumentParser,
       ],
       resources: [.copy("Resources/demo-data"), .copy("Resources/demo-en"), .copy("Resources/samples")],
       swiftSettings: swiftSettings),
@@ -121,6 +130,12 @@ let package = Package(
     tests("Capture", ["Capture", "Storage", "Domain", grdb, crypto]),
     tests("ModelStore", ["ModelStore", "Endpoints"]),
     tests("Transcription", ["Transcription", "SpeechEngine", "Storage", "Domain"]),
+    tests(
+      "SpeechServer",
+      [
+        "SpeechServer", "Serving", "SpeechEngine", "Storage", "Transcription", "Domain", hummingbird, httpTypes,
+        nioCore,
+      ]),
     tests("Notes", ["Notes", "Endpoints", "Storage", "Domain"], exclude: ["Fixtures"]),
     tests("CRM", ["CRM", "Endpoints", "Storage", "Domain", hummingbird, httpTypes, nioCore, logging]),
     tests(
@@ -129,7 +144,7 @@ let package = Package(
     tests(
       "Cockpit",
       [
-        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Storage", "Transcription", "Domain", grdb,
+        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Serving", "Storage", "Transcription", "Domain", grdb,
         hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, crypto,
       ]),
     .testTarget(

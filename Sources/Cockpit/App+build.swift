@@ -1,10 +1,13 @@
 import Foundation
 package import Hummingbird
 package import Logging
+import SpeechServer
 
 /// Puts the routes together. Order matters: who asks from where, errors in words, whose page sent it, who asks.
 package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<CockpitContext> {
   let router = Router(context: CockpitContext.self)
+  // Before the rest: programs have keys, not sessions.
+  if let speech = services.speech { addSpeechRoutes(to: router, speech) }
   router.add(middleware: ProxyHeaders(configuration: services.configuration))
   router.add(middleware: SecurityHeaders())
   router.add(middleware: PlainErrors(services: services))

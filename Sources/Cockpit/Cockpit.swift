@@ -6,6 +6,8 @@ import HummingbirdTLS
 public import Logging
 import NIOCore
 public import ServiceLifecycle
+import Serving
+import SpeechServer
 public import Storage
 public import Transcription
 
@@ -47,7 +49,7 @@ public struct Cockpit: Service {
       configuration: .init(
         address: .hostname(configuration.host, port: configuration.port), serverName: "FieldOS",
         availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: logger)),
-      services: [services.hub] + [services.live].compactMap { $0 as (any Service)? },
+      services: parts,
       onServerRunning: { channel in await open(channel.localAddress?.port ?? configuration.port, file) },
       logger: logger)
     do {
@@ -57,8 +59,24 @@ public struct Cockpit: Service {
     }
   }
 
+  /// What runs beside the routes.
+  private var parts: [any Service] {
+    var parts: [any Service] = [services.hub]
+    if let live = services.live { parts.append(live) }
+    if let engine { parts.append(engine) }
+    return parts
+  }
+
+  /// What `/v1` has its words from.
+  private var engine: SpeechEngineService? {
+    services.configuration.speech.map { speech in
+      SpeechEngineService(speech.desk) { [logger] in logger.error("/v1 has no engine", metadata: ["reason": "\($0)"]) }
+    }
+  }
+
   private func server() throws -> HTTPServerBuilder {
-    let limits = BodyGuard.Limits(bytes: services.configuration.uploadMaxBytes + 2_097_152)
+    let most = max(services.configuration.uploadMaxBytes, services.configuration.speech?.maxBytes ?? 0)
+    let limits = BodyGuard.Limits(bytes: most + 2_097_152)
     let plain = HTTPServerBuilder.http1(
       configuration: .init(
         additionalChannelHandlers: [BodyGuard(limits)], idleTimeout: Self.idle,
@@ -82,11 +100,10 @@ public struct Cockpit: Service {
 
   private func translate(_ error: any Error) -> any Error {
     let (host, port) = (services.configuration.host, services.configuration.port)
-    if error is SocketAddressError {
-      return CockpitError.cannotListen(host: host, port: port, reason: "no such address")
+    return switch ListenFailure(error) {
+    case .portTaken: CockpitError.portTaken(host: host, port: port)
+    case .other(let reason): CockpitError.cannotListen(host: host, port: port, reason: reason)
+    case nil: error
     }
-    guard let failure = error as? IOError else { return error }
-    if failure.errnoCode == EADDRINUSE { return CockpitError.portTaken(host: host, port: port) }
-    return CockpitError.cannotListen(host: host, port: port, reason: String(cString: strerror(failure.errnoCode)))
   }
 }

@@ -2,6 +2,8 @@ public import Copilot
 public import Domain
 public import Foundation
 public import Notes
+import Serving
+public import SpeechServer
 public import Transcription
 
 /// What the composition root decides about the cockpit.
@@ -49,6 +51,8 @@ public struct CockpitConfiguration: Sendable {
   public var streamChunkMilliseconds = 300
   /// Who polishes notes; nil where nobody does, and the button is absent.
   public var polish: NotePolish?
+  /// The transcription server that answers under `/v1`; nil: there is none.
+  public var speech: SpeechServerConfiguration?
   /// How questions are answered; nil: there is no copilot.
   public var copilot: CopilotConfiguration?
 

@@ -3,7 +3,7 @@ package import Hummingbird
 package import NIOCore
 
 /// What travels with one request: who asks, from where, and the token that changes must carry.
-package struct CockpitContext: RequestContext {
+package struct CockpitContext: RemoteAddressRequestContext {
   package var coreContext: CoreRequestContextStorage
   /// The other end of the connection, nil in tests without one.
   package let remoteAddress: SocketAddress?

@@ -1,6 +1,7 @@
 import Copilot
 package import Domain
 import Notes
+import SpeechServer
 package import Storage
 
 /// What controllers work with.
@@ -11,6 +12,8 @@ package struct CockpitServices: Sendable {
   let hub: LiveHub
   /// nil where no recording is heard while it is spoken.
   package let live: LiveDesk?
+  /// The routes of `/v1`, nil where there are none.
+  let speech: SpeechServices?
   /// What browsers keep to open the app without a network.
   let shell: ShellAssets
   let helperFiles: HelperFiles
@@ -33,6 +36,7 @@ package struct CockpitServices: Sendable {
         $0, store: store, hub: hub, makesTranscripts: configuration.makesTranscripts,
         folder: configuration.dataDirectory)
     }
+    speech = try configuration.speech.map { try SpeechServices(store: store, configuration: $0, clock: clock) }
     access = Access(store: store, configuration: configuration, clock: clock)
     shell = try ShellAssets(folder: CockpitResources.assets)
     helperFiles = HelperFiles(folder: configuration.dataDirectory)

@@ -76,6 +76,8 @@ public final class FieldStore: Sendable {
   public var sessions: SessionStore { SessionStore(connection: connection) }
   /// How often signing in failed.
   public var signIns: SignInStore { SignInStore(connection: connection) }
+  /// Keys of programs that ask the transcription server.
+  public var apiKeys: APIKeyStore { APIKeyStore(connection: connection) }
   /// Who did what, and what was refused.
   public var audit: AuditStore { AuditStore(connection: connection) }
   /// Customers and the people there.

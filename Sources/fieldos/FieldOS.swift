@@ -52,6 +52,7 @@ struct FieldOS: AsyncParsableCommand {
       WorkerCommand.self, StreamWorkerCommand.self, QueueCommand.self, CRMCommand.self, PeopleCommand.self,
       ModelsCommand.self, DoctorCommand.self, ReportCommand.self, ImportCommand.self, SnapshotCommand.self,
       BackupCommand.self, RestoreCommand.self, ArchiveCommand.self, RetentionCommand.self, EraseCommand.self,
-      CertCommand.self, SmokeCommand.self, ReleaseCommand.self, AskCommand.self, IndexCommand.self,
+      CertCommand.self, SmokeCommand.self, ReleaseCommand.self, ServeCommand.self, RequestWorkerCommand.self,
+      KeysCommand.self, AskCommand.self, IndexCommand.self,
     ])
 }

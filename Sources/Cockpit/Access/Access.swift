@@ -1,6 +1,7 @@
 package import Domain
 import Foundation
 import Hummingbird
+import Serving
 import Storage
 
 /// What signing in needs beside the store.

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Serving
 import Synchronization
 
 /// The key of the link that opens the cockpit. Each opens once; the next one is made at once and told to whoever keeps

@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Domain
 import Foundation
+import Serving
 
 /// What scrypt costs (RFC 7914): memory is 128 × `blockSize` × `rounds` bytes.
 package struct ScryptCost: Sendable, Equatable {

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Serving
 import Storage
 
 /// GET /record, GET /waiting, and the form that finishes a recording whose browser did not come back.

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Serving
 import Storage
 
 /// Recordings that come up in chunks while they are spoken. Every call may be repeated.

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Serving
 import Storage
 
 /// Whole recordings of any audio format, from a script or from a plain form. They go to disk as they come.

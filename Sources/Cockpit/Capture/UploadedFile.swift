@@ -2,6 +2,7 @@ import Capture
 import Domain
 import Foundation
 import Hummingbird
+import Serving
 import Storage
 
 /// What came of a file that was sent.

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Serving
 import Storage
 
 /// /settings: how this installation is configured, the person's own password, sign-ins and keyboard.

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Serving
 import Storage
 
 /// /signin and /signout. One answer for every cause of failure, and about the same time for each.

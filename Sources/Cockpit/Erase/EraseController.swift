@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Operations
+import Serving
 import Storage
 
 /// /settings/erase: find a person, see everything that is kept, erase it, and see the proof. For admins.

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import ServiceLifecycle
+import Serving
 import Storage
 import Synchronization
 import Transcription

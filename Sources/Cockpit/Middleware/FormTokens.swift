@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Serving
 
 /// Lets a change pass only with the token that this session's pages carry: in the header, or in a form's field `csrf`,
 /// which is an upload's first. A body is read for it and put back; what is no form needs the header, as does a form of

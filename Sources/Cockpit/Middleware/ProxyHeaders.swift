@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Serving
 
 /// Finds out from where a request comes and how: the connection says it, or a proxy that the settings trust.
 /// What anybody else forwards is ignored.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Serving
 
 /// Refuses what pages of other sites make a browser send: requests under a name that is not ours, and changes whose
 /// origin is not the page's own.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Serving
 
 /// Headers that every answer carries: no inline script or style, no frames, no guessing of types, and no way back to
 /// http for 30 days where the answer came over TLS.

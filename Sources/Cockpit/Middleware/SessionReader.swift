@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Serving
 import Storage
 
 /// Finds out who asks from the session's cookie, and hands out the next token when this one is old. A visitor without

@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import NIOCore
 import Operations
+import Serving
 
 /// `/metrics` and `/health`: for machines that watch, without a session. What they tell goes to this machine, and to
 /// who holds the token; others learn whether it is well, no more.

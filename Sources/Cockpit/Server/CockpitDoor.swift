@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Serving
 import Storage
 import Synchronization
 

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Serving
 
 /// What this machine is called in its network.
 public enum OwnHost {

@@ -234,7 +234,7 @@ package struct WindowLoop {
 }
 
 extension String {
-  func trimmingWhitespace() -> String {
+  package func trimmingWhitespace() -> String {
     String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

@@ -54,6 +54,7 @@ package enum ErasedTables {
     ("people_search", .index),
     ("outbox_tally", .follows("outbox")),
     ("job_counts", .follows("jobs")),
+    ("api_keys", .none("names of programs, and hashes of their keys")),
     ("customer_files", .none("hashes of whole tables of customers")),
     ("day_closings", .none("counts of a rep's day")),
     ("delivery_lanes", .none("how the CRM's address answers")),

@@ -21,6 +21,7 @@ package enum Migrations {
     migrator.registerMigration("202611232050_live_transcripts", migrate: LiveTranscriptTables.migrate)
     migrator.registerMigration("202611232100_copilot_index", migrate: CopilotTables.migrate)
     migrator.registerMigration("202611232200_operations", migrate: OperationsIndexes.migrate)
+    migrator.registerMigration("202611232310_api_keys", migrate: APIKeyTable.migrate)
     return migrator
   }()
 

@@ -73,33 +73,10 @@ public struct StreamMessage: Sendable, Codable, Equatable {
   }
 
   /// The line, with its newline.
-  public var line: Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return ((try? encoder.encode(self)) ?? Data("{\"type\":\"heartbeat\"}".utf8)) + [UInt8(ascii: "\n")]
-  }
+  public var line: Data { (try? JSONLine.encode(self)) ?? Data("{\"type\":\"heartbeat\"}\n".utf8) }
 
   /// - Throws: `DecodingError` where the line is no message.
   public init(line: some DataProtocol) throws {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    self = try decoder.decode(Self.self, from: Data(line))
-  }
-}
-
-/// Cuts what a stream worker says into lines.
-struct LineReader {
-  private var waiting = Data()
-
-  /// - Returns: the lines that are whole now; nil where one is longer than any message.
-  mutating func push(_ bytes: Data) -> [Data]? {
-    waiting.append(bytes)
-    var parts = waiting.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    waiting = parts.popLast().map { Data($0) } ?? Data()
-    if waiting.count > StreamMessage.mostBytes { return nil }
-    return parts.filter { !$0.isEmpty }.map { Data($0) }
+    self = try JSONLine.decode(Self.self, from: line)
   }
 }

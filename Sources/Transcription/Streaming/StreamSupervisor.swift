@@ -1,11 +1,5 @@
 public import Foundation
-import Subprocess
 import Synchronization
-#if canImport(System)
-  import System
-#else
-  import SystemPackage
-#endif
 
 /// What becomes of the stream worker's process.
 public enum StreamSupervisorEvent: Sendable, Equatable {
@@ -120,28 +114,14 @@ public final class StreamSupervisor: Sendable {
 
   /// Runs children until the task is cancelled or there is no use in another.
   public func run() async {
-    // A pipe whose reader died is an error of the write, not the end of the parent.
-    signal(SIGPIPE, SIG_IGN)
-    var policy = RestartPolicy()
-    policy.first = .milliseconds(250)
-    var unready = 0
-    while !Task.isCancelled {
-      let born = ContinuousClock.now
-      let (status, isUnusable) = await runChild()
-      if Task.isCancelled { break }
-      unready = state.withLock(\.isReady) ? 0 : unready + 1
-      if isUnusable || unready > mostDeaths {
-        let reason =
-          isUnusable ? "The engine can't hear as it is set up." : "The engine ended \(unready) times at its start."
-        giveUp(reason)
-        return report(.gaveUp(reason: reason))
-      }
-      mourn()
-      let delay = policy.delay(afterLiving: born.duration(to: .now))
-      report(.died(status: status, restartAfter: delay))
-      try? await Task.sleep(for: delay)
-    }
-    giveUp("FieldOS is stopping.")
+    let reason = await ChildLoop(mostDeaths: mostDeaths).run(
+      life: runChild, isReady: { state.withLock(\.isReady) },
+      died: { status, delay in
+        mourn()
+        report(.died(status: status, restartAfter: delay))
+      })
+    giveUp(reason ?? "FieldOS is stopping.")
+    if let reason { report(.gaveUp(reason: reason)) }
   }
 
   private func giveUp(_ reason: String) {
@@ -160,65 +140,28 @@ public final class StreamSupervisor: Sendable {
     }
   }
 
-  /// One life of the child; returns how it ended and whether it said that another would be of no use.
-  private func runChild() async -> (status: String, isUnusable: Bool) {
-    var options = PlatformOptions()
-    options.processGroupID = 0
-    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
-    // Swift's crash reporter takes seconds and 350 MB, and never ends where its process is killed under it.
-    let environment = ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
-    let variables = Dictionary(
-      uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
+  private func runChild() async -> LineChild.End {
+    let child = LineChild(
+      executable: executable, arguments: arguments, environment: environment, mostBytes: StreamMessage.mostBytes)
     defer { state.withLock { $0.frames = nil } }
-    do {
-      let result = try await Subprocess.run(
-        .path(FilePath(executable.path)), arguments: Arguments(arguments),
-        environment: .inherit.updating(variables), platformOptions: options, input: .inputWriter, output: .sequence,
-        error: .currentStandardError
-      ) { child in
-        self.report(.started(pid: child.processIdentifier.value))
-        try await self.attend(child)
-      }
-      return ("\(result.terminationStatus)", result.terminationStatus == .exited(WorkerSupervisor.unusable))
-    } catch {
-      return ("could not be run: \(error)", false)
-    }
+    return await child.live(
+      begun: { [self] pid, frames in
+        report(.started(pid: pid))
+        begin(frames)
+      },
+      take: { [self] line in take(try StreamMessage(line: line)) }, isStuck: { [self] in isStuck })
   }
 
-  private func attend(_ child: Execution<CustomWriteInput, SequenceOutput, FileDescriptorOutput>) async throws {
-    let (frames, continuation) = AsyncStream.makeStream(of: Data.self)
+  private func begin(_ frames: AsyncStream<Data>.Continuation) {
     state.withLock { state in
       state.heard = .now
       state.stuck = 0
       state.isReady = false
-      state.frames = continuation
+      state.frames = frames
       for id in state.sessions.keys.sorted() {
-        for frame in state.sessions[id]?.frames(id) ?? [] { continuation.yield(frame.bytes) }
+        for frame in state.sessions[id]?.frames(id) ?? [] { frames.yield(frame.bytes) }
       }
     }
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask {
-        for await frame in frames {
-          guard (try? await child.standardInputWriter.write(Array(frame))) != nil else { return }
-        }
-      }
-      group.addTask { await self.watch { try? child.send(signal: .kill) } }
-      await self.listen(to: child)
-      // Whoever says what is no message, or nothing any more, is not heard again.
-      try? child.send(signal: .kill)
-      continuation.finish()
-      group.cancelAll()
-    }
-  }
-
-  private func listen(to child: Execution<CustomWriteInput, SequenceOutput, FileDescriptorOutput>) async {
-    var lines = LineReader()
-    do {
-      for try await buffer in child.standardOutput {
-        guard let whole = lines.push(buffer.withUnsafeBytes { Data($0) }) else { return }
-        for line in whole { guard take(try StreamMessage(line: line)) else { return } }
-      }
-    } catch {}
   }
 
   /// - Returns: false for what no engine says.
@@ -248,13 +191,10 @@ public final class StreamSupervisor: Sendable {
     return isSound
   }
 
-  private func watch(kill: () -> Void) async {
-    while !Task.isCancelled {
-      try? await Task.sleep(for: .milliseconds(500))
-      let (isReady, heard, stuck) = state.withLock { ($0.isReady, $0.heard, $0.stuck) }
-      // A large model takes its time to load.
-      let limit = isReady ? patience : .seconds(120)
-      if heard.duration(to: .now) > limit || .seconds(stuck) > limit { return kill() }
-    }
+  private var isStuck: Bool {
+    let (isReady, heard, stuck) = state.withLock { ($0.isReady, $0.heard, $0.stuck) }
+    // A large model takes its time to load.
+    let limit = isReady ? patience : .seconds(120)
+    return heard.duration(to: .now) > limit || .seconds(stuck) > limit
   }
 }

@@ -13,7 +13,7 @@ struct StreamWorkerCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try Settings.load()
-    let engine = try startable { try Self.engine(settings) }
+    let engine = try WorkerProcess.startable { try Self.engine(settings) }
     let worker = StreamWorker(engine) { line in
       // Whoever can't be told has gone.
       guard (try? FileHandle.standardOutput.write(contentsOf: line)) != nil else { Foundation.exit(0) }
@@ -37,15 +37,5 @@ struct StreamWorkerCommand: AsyncParsableCommand {
     return try NativeStreamEngine(
       WhisperModel(folder: choice.model.folder, computeType: choice.computeType), named: choice.model.name, options,
       detector: choice.streamDetector())
-  }
-
-  /// A supervisor must know whether starting again could help.
-  private func startable<Engine>(_ make: () throws -> Engine) throws -> Engine {
-    do {
-      return try make()
-    } catch let error where error is ModelError || error is ModelStoreError || error is UsageError {
-      Console.error("fieldos: " + Wording.line(for: error))
-      throw ExitCode(WorkerSupervisor.unusable)
-    }
   }
 }

@@ -3,6 +3,7 @@ import CRM
 import Cockpit
 import Domain
 import Foundation
+import SpeechServer
 import Storage
 import Transcription
 
@@ -18,6 +19,8 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(help: "Without the web app. --once has none.") var noCockpit = false
   @Flag(help: "Put a fictional company's customers, prices and references where the data folder has none.")
   var demoData = false
+  @Flag(help: "Serve transcripts to other programs, too, at the cockpit's address under /v1. See 'fieldos help serve'.")
+  var api = false
   @OptionGroup var engine: EngineFlags
 
   /// How long after a signal what remains is cut off: 10 s, or an attempt at the CRM and what it takes to keep its answer.
@@ -110,6 +113,11 @@ struct UpCommand: AsyncParsableCommand {
     configuration.health = health
     configuration.makesTranscripts = !settings.qaMode && (finalWorker || settings.workerEnabled)
     configuration.live = try StreamProcess.supervisor(settings) { narrator.say("live words", StreamProcess.line($0)) }
+    if api {
+      var speech = try RequestProcess.server(settings, EngineChoice(settings)) { narrator.say("/v1", $0) }
+      speech.host = configuration.host
+      configuration.speech = speech
+    }
     return try Cockpit(store: store, configuration: configuration) { door in
       for line in Wording.lines(door) { narrator.say("cockpit", line) }
     }

@@ -29,7 +29,9 @@ struct WorkerCommand: AsyncParsableCommand {
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
     let isOneLost = supervised ? false : Housekeeping.sweep(store, settings)
     let taken = try clips.map { try take($0, settings, store) }
-    let worker = try startable { try makeWorker(settings, store) }
+    let worker =
+      supervised
+      ? try WorkerProcess.startable { try makeWorker(settings, store) } : try makeWorker(settings, store)
     let tally = Tally()
     let signal = try await Interruption.cancelling {
       let work: @Sendable () async throws -> Void = {
@@ -39,16 +41,6 @@ struct WorkerCommand: AsyncParsableCommand {
     }
     if supervised { return }
     try conclude(store, tally.value, refused: isOneLost || taken.contains(false), signal: signal)
-  }
-
-  /// A supervisor must know whether starting again could help.
-  private func startable(_ make: () throws -> FinalWorker) throws -> FinalWorker {
-    do {
-      return try make()
-    } catch let error where supervised && (error is ModelError || error is ModelStoreError || error is UsageError) {
-      Console.error("fieldos: " + Wording.line(for: error))
-      throw ExitCode(WorkerSupervisor.unusable)
-    }
   }
 
   /// Takes a recording in; one that was transcribed already is shown. False when it was refused.

@@ -8,6 +8,7 @@ import Foundation
 import ModelStore
 import Operations
 import SpeechEngine
+import SpeechServer
 import Storage
 import Transcription
 
@@ -35,6 +36,7 @@ enum Wording {
       case let error as CockpitError: words(error)
       case let error as CopilotError: words(error)
       case let error as GitError: "\(error.folder): \(error.reason). Name a git repository: --repo DIR"
+      case let error as SpeechServerError: words(error)
       case let error as ChatError: "AI endpoint: it \(failure(error)). Check OPENAI_BASE_URL and OPENAI_API_KEY."
       default: "\(error)"
       }

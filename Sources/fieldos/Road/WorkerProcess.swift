@@ -1,4 +1,7 @@
+import ArgumentParser
 import Foundation
+import ModelStore
+import SpeechEngine
 import Transcription
 
 /// How `fieldos up` and `fieldos demo` start their `fieldos worker` child.
@@ -22,6 +25,16 @@ enum WorkerProcess {
 
   static var executable: URL {
     Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+  }
+
+  /// Makes what a supervised child works with; a supervisor must know whether starting again could help.
+  static func startable<Value>(_ make: () throws -> Value) throws -> Value {
+    do {
+      return try make()
+    } catch let error where error is ModelError || error is ModelStoreError || error is UsageError {
+      Console.error("fieldos: " + Wording.line(for: error))
+      throw ExitCode(WorkerSupervisor.unusable)
+    }
   }
 
   /// Runs a supervised worker's work. When standard input closes, the parent is gone or wants it to stop: the work is

@@ -21,7 +21,7 @@ extension Settings {
       try variables.integer("FIELDOS_AUDIO_MAX_SECONDS", in: 1...86_400) ?? configuration.audioMaxSeconds
     configuration.isQA = qaMode
     configuration.offersRecorder = try variables.flag("FIELDOS_ENABLE_NATIVE_AUDIO", default: true)
-    configuration.allowedHosts = list("FIELDOS_ALLOWED_HOSTS")
+    configuration.allowedHosts = allowedHosts
     configuration.trustedProxies = list("FIELDOS_TRUSTED_PROXY")
     configuration.tls = try tls()
     configuration.facts = try facts(configuration)
@@ -50,6 +50,9 @@ extension Settings {
       throw UsageError("OPENAI_BASE_URL, OPENAI_API_KEY: \(Wording.chat(error)). Put it right or unset both.")
     }
   }
+
+  /// Names under which servers answer beside their own.
+  var allowedHosts: [String] { list("FIELDOS_ALLOWED_HOSTS") }
 
   /// Values apart by commas or spaces.
   private func list(_ name: String) -> [String] {

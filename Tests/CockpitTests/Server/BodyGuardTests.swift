@@ -3,6 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
+import Serving
 import Testing
 
 @Suite("Slow and endless bodies") struct BodyGuardTests {

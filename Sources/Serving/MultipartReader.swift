@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 
 /// Reads `multipart/form-data` as it comes: memory stays the same however large a part is. Source: RFC 7578 and RFC 2046,
 /// 5.1.
-struct MultipartReader {
-  enum Event: Equatable {
+package struct MultipartReader {
+  package enum Event: Equatable {
     /// A part begins: the field's name, and the file's where it is one.
     case part(name: String, fileName: String?)
     case data(Data)
@@ -12,7 +12,7 @@ struct MultipartReader {
   }
 
   /// The bytes are no form, or its headers are longer than may be.
-  struct Malformed: Error {}
+  package struct Malformed: Error {}
 
   private enum Place {
     case beforeFirst, headers, content, done
@@ -24,7 +24,7 @@ struct MultipartReader {
   private var waiting = Data("\r\n".utf8)
 
   /// - Parameter contentType: of the request; nil comes back where it names no form.
-  init?(contentType: String?) {
+  package init?(contentType: String?) {
     guard let contentType, contentType.lowercased().hasPrefix("multipart/form-data"),
       let range = contentType.range(of: "boundary=", options: .caseInsensitive)
     else { return nil }
@@ -35,7 +35,7 @@ struct MultipartReader {
   }
 
   /// Takes the next bytes of the body.
-  mutating func feed(_ bytes: Data) throws -> [Event] {
+  package mutating func feed(_ bytes: Data) throws -> [Event] {
     waiting += bytes
     var events: [Event] = []
     while try step(&events) {}
@@ -86,9 +86,11 @@ struct MultipartReader {
     return .part(name: name, fileName: value("filename", in: line))
   }
 
-  /// `; name="value"`; browsers write a quote in it as %22.
+  /// `; name="value"`; browsers write a quote in it as %22, and some programs leave the quotes away.
   private static func value(_ name: String, in line: Substring) -> String? {
-    guard let start = line.range(of: "; \(name)=\"")?.upperBound else { return nil }
-    return String(line[start...].prefix { $0 != "\"" }).replacing("%22", with: "\"")
+    guard let start = line.range(of: "; \(name)=", options: .caseInsensitive)?.upperBound else { return nil }
+    let rest = line[start...]
+    guard rest.first == "\"" else { return String(rest.prefix { $0 != ";" && !$0.isWhitespace }) }
+    return String(rest.dropFirst().prefix { $0 != "\"" }).replacing("%22", with: "\"")
   }
 }

@@ -3,12 +3,12 @@ import Foundation
 import NIOCore
 
 /// A host and port as browsers write them: `127.0.0.1:8765`, `[::1]:8765`, `fieldos.lan`.
-struct HostName: Equatable {
+package struct HostName: Equatable {
   /// Lower case, without brackets.
-  let name: String
-  let port: Int?
+  package let name: String
+  package let port: Int?
 
-  init?(_ authority: String) {
+  package init?(_ authority: String) {
     let text = authority.lowercased()
     guard !text.isEmpty, text.utf8.count <= 255, text.utf8.allSatisfy(Self.isPlain) else { return nil }
     var rest = text[...]
@@ -40,31 +40,31 @@ struct HostName: Equatable {
     }
   }
 
-  static func isLoopback(_ name: String) -> Bool {
+  package static func isLoopback(_ name: String) -> Bool {
     name == "localhost" || name == "::1" || (name.hasPrefix("127.") && isAddress(name))
   }
 
   /// Whether it is an address, not a name: no name server can make one lead elsewhere.
-  static func isAddress(_ name: String) -> Bool { (try? SocketAddress(ipAddress: name, port: 0)) != nil }
+  package static func isAddress(_ name: String) -> Bool { (try? SocketAddress(ipAddress: name, port: 0)) != nil }
 
   /// Whether a server bound to it listens on every address of the machine.
-  static func isEverywhere(_ name: String) -> Bool { ["0.0.0.0", "::", ""].contains(name) }
+  package static func isEverywhere(_ name: String) -> Bool { ["0.0.0.0", "::", ""].contains(name) }
 }
 
 /// The names under which this server answers. A page of another site that had its own name lead here is refused.
-struct AllowedHosts: Sendable {
+package struct AllowedHosts: Sendable {
   private let names: Set<String>
   private let anyAddress: Bool
 
   /// - Parameters:
   ///   - bound: what the server listens on.
   ///   - extra: more names, as the setting has them.
-  init(bound: String, extra: [String]) {
+  package init(bound: String, extra: [String]) {
     anyAddress = HostName.isEverywhere(bound)
     names = Set((extra + [bound]).map { $0.lowercased() })
   }
 
-  func allows(_ authority: String?) -> Bool {
+  package func allows(_ authority: String?) -> Bool {
     guard let authority, let host = HostName(authority) else { return false }
     if HostName.isLoopback(host.name) || names.contains(host.name) { return true }
     return anyAddress && HostName.isAddress(host.name)

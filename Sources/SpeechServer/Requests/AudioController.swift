@@ -1,0 +1,97 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SpeechEngine
+import Storage
+import Transcription
+
+/// POST /v1/audio/transcriptions and /v1/audio/translations.
+struct AudioController<Context: RemoteAddressRequestContext>: Sendable {
+  let services: SpeechServices
+
+  func add(to routes: RouterGroup<Context>) {
+    routes.post(.init(APIDocument.transcriptions)) { request, context in
+      try await answer(request, context, isTranslation: false)
+    }
+    routes.post(.init(APIDocument.translations)) { request, context in
+      try await answer(request, context, isTranslation: true)
+    }
+  }
+
+  private func answer(_ request: Request, _ context: Context, isTranslation: Bool) async throws -> Response {
+    let caller = try services.gate.admit(
+      request, context.remoteAddress, isTranslation ? .translate : .transcribe)
+    guard services.desk.engine != nil else { throw APIError.notReady(retryAfter: 2) }
+    let retry = Retry(request.headers)
+    let form = try await form(request, caller, retry)
+    let asked = try AudioRequest(form, isTranslation: isTranslation)
+    try services.checkModel(asked.model)
+    guard let file = form.file else { throw APIError.badRequest("The form has no field 'file'.", .file) }
+    let updates = try updates(of: file, asked.options, caller, retry)
+    if asked.isStream { return stream(updates, for: request) }
+    let heard = try await request.body.consumeWithCancellationOnInboundClose { _ in
+      try await Self.transcript(updates)
+    }
+    return try asked.format.response(heard, model: services.configuration.model, isTranslation: isTranslation)
+  }
+
+  private func form(_ request: Request, _ caller: String, _ retry: Retry) async throws -> AudioForm {
+    // What has no place costs no upload.
+    if retry.isAgain { services.book.expect(caller) } else { try checkPlace() }
+    defer { if retry.isAgain { services.book.arrived(caller) } }
+    return try await services.uploading {
+      try await AudioForm.read(request, services.spool, limit: services.configuration.maxBytes)
+    }
+  }
+
+  private func checkPlace() throws {
+    do { try services.desk.checkPlace() } catch { throw APIError.busy(retryAfter: error.retryAfter) }
+  }
+
+  private func updates(
+    of file: SpooledFile, _ options: RequestOptions, _ caller: String, _ retry: Retry
+  ) throws -> AsyncStream<RequestUpdate> {
+    let question = RequestBook.Question(caller: caller, hash: file.hash, options: options)
+    if retry.isAgain, let known = services.book.join(question, patience: retry.patience) { return known }
+    do {
+      let updates = try services.desk.submit(
+        file.url, options, key: caller, cost: Double(file.byteCount) / 32_000)
+      return services.book.begin(question, updates, of: file, patience: retry.patience)
+    } catch {
+      throw APIError.busy(retryAfter: error.retryAfter)
+    }
+  }
+
+  /// - Throws: ``APIError``; `CancellationError` where the client has gone, which withdraws the request.
+  private static func transcript(_ updates: AsyncStream<RequestUpdate>) async throws -> Transcription {
+    var segments: [Segment] = []
+    for await update in updates {
+      switch update {
+      case .heard(let fresh): segments += fresh
+      case .again: segments = []
+      case .finished(let recording): return recording.transcription(segments)
+      case .failed(let failure): throw failure.apiError
+      }
+    }
+    throw CancellationError()
+  }
+
+  private func stream(_ updates: AsyncStream<RequestUpdate>, for request: Request) -> Response {
+    let headers: HTTPFields = [
+      .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store, no-transform", .connection: "close",
+    ]
+    return Response(
+      status: .ok, headers: headers,
+      body: .init { writer in
+        try await request.body.consumeWithCancellationOnInboundClose { _ in
+          var stream = EventStream()
+          for await update in updates {
+            for frame in try stream.frames(update) { try await writer.write(frame) }
+          }
+        }
+        try await writer.finish(nil)
+      })
+  }
+}

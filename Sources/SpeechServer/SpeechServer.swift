@@ -1,0 +1,89 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+import Serving
+public import Storage
+import Transcription
+
+/// Serves the `/v1` of OpenAI's audio API.
+public struct SpeechServer: Service {
+  /// A connection on which nothing happens is closed after so long; a transcript under way counts as something.
+  private static let idle = TimeAmount.seconds(75)
+  private static let mostConnections = 1_024
+  private let services: SpeechServices
+  private let logger: Logger
+  private let onListening: @Sendable (Int) async -> Void
+
+  /// - Parameter onListening: told the port, once it listens.
+  /// - Throws: ``SpeechServerError`` where uploads can't be put down.
+  public init(
+    store: FieldStore, configuration: SpeechServerConfiguration,
+    logger: Logger = Logger(label: "fieldos.speech", factory: { _ in SwiftLogNoOpLogHandler() }),
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) throws {
+    services = try SpeechServices(store: store, configuration: configuration)
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  /// Serves until the task is cancelled or a graceful shutdown begins. Runs once.
+  /// - Throws: ``SpeechServerError`` where it can't listen, and where the engine can't work.
+  public func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        if let reason = await services.desk.run() { throw SpeechServerError.engine(reason: reason) }
+      }
+      group.addTask { try await serve() }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
+  private func serve() async throws {
+    let configuration = services.configuration
+    let router = Router(context: SpeechContext.self)
+    router.add(middleware: APIErrors<SpeechContext>())
+    addSpeechRoutes(to: router, services)
+    let application = Application(
+      router: router, server: server,
+      configuration: .init(
+        address: .hostname(configuration.host, port: configuration.port), serverName: "FieldOS",
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: logger)),
+      onServerRunning: { [onListening] channel in
+        await onListening(channel.localAddress?.port ?? configuration.port)
+      },
+      logger: logger)
+    do {
+      try await application.run()
+    } catch {
+      if !Task.isCancelled { throw translate(error) }
+    }
+  }
+
+  /// Forms keep to a limit of their own, and say so: what comes behind that answer is read for a while, and dropped.
+  private static let limits = {
+    var limits = BodyGuard.Limits(bytes: .max)
+    limits.patience = .seconds(15)
+    return limits
+  }()
+
+  private var server: HTTPServerBuilder {
+    .http1(
+      configuration: .init(
+        additionalChannelHandlers: [BodyGuard(Self.limits)], idleTimeout: Self.idle,
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)))
+  }
+
+  private func translate(_ error: any Error) -> any Error {
+    let (host, port) = (services.configuration.host, services.configuration.port)
+    return switch ListenFailure(error) {
+    case .portTaken: SpeechServerError.portTaken(host: host, port: port)
+    case .other(let reason): SpeechServerError.cannotListen(host: host, port: port, reason: reason)
+    case nil: error
+    }
+  }
+}

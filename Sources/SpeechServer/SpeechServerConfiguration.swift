@@ -1,0 +1,48 @@
+public import Foundation
+public import Transcription
+
+/// What the composition root decides about the server.
+public struct SpeechServerConfiguration: Sendable {
+  /// Address to listen on; default 127.0.0.1.
+  public var host = "127.0.0.1"
+  /// Port to listen on; default 8766, 0 lets the system choose.
+  public var port = 8766
+  /// Most bytes of one upload's file; default 25 MiB, as at OpenAI.
+  public var maxBytes = 26_214_400
+  /// Uploads that may come in at a time; default 128.
+  public var mostUploads = 128
+  /// Names under which the server answers beside the loopback's and ``host``; default none.
+  public var allowedHosts: [String] = []
+  /// Where uploads lie while they are worked on.
+  public var spoolFolder: URL
+  /// Runs the engine.
+  public var desk: RequestDesk
+  /// Name of the model that the engine has.
+  public var model: String
+  /// When that model was made.
+  public var modelDate: Date
+
+  public init(spoolFolder: URL, desk: RequestDesk, model: String, modelDate: Date) {
+    self.spoolFolder = spoolFolder
+    self.desk = desk
+    self.model = model
+    self.modelDate = modelDate
+  }
+
+  /// Names that OpenAI's clients call their models by: all mean the one that is here.
+  static let aliases = [
+    "whisper-1", "gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe",
+  ]
+}
+
+/// Why the server does not run.
+public enum SpeechServerError: Error, Equatable, Sendable {
+  /// Another program listens there.
+  case portTaken(host: String, port: Int)
+  /// The address cannot be listened on.
+  case cannotListen(host: String, port: Int, reason: String)
+  /// Uploads can't be put down in this folder.
+  case spool(path: String, reason: String)
+  /// The engine can't work as it is set up.
+  case engine(reason: String)
+}
