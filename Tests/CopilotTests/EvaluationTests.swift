@@ -31,7 +31,7 @@ import Testing
     try await room.build()
     let corpus = try room.corpus()
     let questions = try CopilotRoom.questions()
-    #expect(questions.count >= 120 && questions.count(where: \.isHeldOut) == 40)
+    #expect(questions.count >= 120 && questions.count(where: \.isHeldOut) >= 40)
     for question in questions {
       for label in question.labels {
         #expect(corpus.contains { label.fits($0) }, "question \(question.number)")
