@@ -120,7 +120,8 @@ let package = Package(
       name: "CopilotEvaluation", dependencies: ["Domain"], path: "Benchmarks/CopilotEvaluation",
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "copilot-bench", dependencies: ["Copilot", "CopilotEvaluation", "Operations", "Storage", "Domain"],
+      name: "copilot-bench",
+      dependencies: ["Copilot", "CopilotEvaluation", "Endpoints", "Operations", "Storage", "Domain"],
       path: "Benchmarks/Copilot", swiftSettings: swiftSettings),
     room("TestSupport", ["Domain", "Storage", crypto]),
     tests("CKernels", ["CKernels"]),
@@ -144,7 +145,8 @@ let package = Package(
     tests(
       "Cockpit",
       [
-        "Cockpit", "Capture", "Endpoints", "Notes", "Operations", "Serving", "Storage", "Transcription", "Domain", grdb,
+        "Cockpit", "Capture", "Copilot", "Endpoints", "Notes", "Operations", "Serving", "Storage", "Transcription",
+        "Domain", grdb,
         hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, crypto,
       ]),
     .testTarget(

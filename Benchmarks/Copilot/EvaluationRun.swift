@@ -1,14 +1,17 @@
 import Copilot
 import CopilotEvaluation
 import Domain
+import Endpoints
 import Foundation
 import Operations
 import Storage
 
-/// Marks the copilot's keyword mode and the prototype's keyword score on the same questions.
+/// Marks the copilot and the prototype's keyword score on the same questions.
 struct EvaluationRun {
   let data: URL
   let questions: URL
+  /// Who gives vectors; nil: words alone.
+  let embedding: EmbeddingEndpoint?
 
   func run(heldOut: Bool) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "copilot-bench-\(UUID().uuidString)")
@@ -16,17 +19,19 @@ struct EvaluationRun {
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try FieldStore.open(dataDirectory: folder)
     _ = try CustomerImport(store: store).runIfNew()
-    _ = try await ReferenceIndex(store: store, ownerID: Owner.local).build(model: "none", embed: nil)
+    try await build(store)
     var corpus: [ReferenceChunk] = []
     try store.references.each { chunk, _ in corpus.append(chunk) }
     let retriever = Retriever(store: store)
-    let copilot = Copilot(store: store, configuration: CopilotConfiguration())
+    var configuration = CopilotConfiguration()
+    configuration.embedding = embedding
+    let copilot = Copilot(store: store, configuration: configuration)
     var (ours, prototype, kinds) = (Marks(), Marks(), [String: Marks]())
     for question in try LabelledQuestion.read(questions) where question.isHeldOut == heldOut {
-      let found = try retriever.find(question.words)
+      let found = try retriever.find(question.words, vector: try await vector(question.words))
+      let answer = try await copilot.ask(CopilotQuestion(question.words, ownerID: Owner.local))
       let marked = Marks.Found(
-        chunks: found?.hits.map(\.chunk) ?? [], isRefused: found?.isAnswerable != true,
-        cited: try await copilot.ask(CopilotQuestion(question.words, ownerID: Owner.local)).cited)
+        chunks: found?.hits.map(\.chunk) ?? [], isRefused: answer.way == .refused, cited: answer.cited)
       ours.add(question, marked, corpus: corpus)
       kinds[question.kind, default: Marks()].add(question, marked, corpus: corpus)
       prototype.add(question, PrototypeScore.find(question.words, in: corpus), corpus: corpus)
@@ -35,8 +40,22 @@ struct EvaluationRun {
     for kind in kinds.keys.sorted() {
       print(kind.padding(toLength: 14, withPad: " ", startingAt: 0), kinds[kind]?.line ?? "")
     }
-    print("keyword mode  ", ours.line)
+    print(embedding == nil ? "keyword mode  " : "hybrid mode   ", ours.line)
     print("prototype     ", prototype.line)
     for mistake in ours.mistakes { print("  " + mistake) }
+  }
+
+  private func build(_ store: FieldStore) async throws {
+    let index = ReferenceIndex(store: store, ownerID: Owner.local)
+    guard let embedding else {
+      _ = try await index.build(model: "none", embed: nil)
+      return
+    }
+    _ = try await index.build(model: embedding.model) { try await embedding.vectors($0) }
+  }
+
+  private func vector(_ words: String) async throws -> (values: [Float], model: String)? {
+    guard let embedding, let values = try await embedding.vectors([words]).first else { return nil }
+    return (values, embedding.model)
   }
 }

@@ -55,6 +55,8 @@ public struct CockpitConfiguration: Sendable {
   public var speech: SpeechServerConfiguration?
   /// How questions are answered; nil: there is no copilot.
   public var copilot: CopilotConfiguration?
+  /// Where the copilot's index is written to; nil: into the data folder.
+  public var indexCopy: URL?
 
   public init(dataDirectory: URL) {
     self.dataDirectory = dataDirectory

@@ -12,6 +12,8 @@ public final class FaultyServer: @unchecked Sendable {
     public let path: String
     /// By lower-case name.
     public let headers: [String: String]
+    /// As long as its `Content-Length` says.
+    public let body: Data
   }
 
   public struct Answer: Sendable {
@@ -147,22 +149,29 @@ public final class FaultyServer: @unchecked Sendable {
   }
 
   private static func readRequest(_ client: Int32) -> Request? {
-    var bytes: [UInt8] = []
-    var head = ""
-    while !head.contains("\r\n\r\n") {
+    var bytes = Data()
+    var end = bytes.range(of: Data("\r\n\r\n".utf8))
+    while end == nil {
       let more = readSome(client)
       guard !more.isEmpty, bytes.count < 1 << 20 else { return nil }
       bytes += more
-      head = String(decoding: bytes, as: UTF8.self)
+      end = bytes.range(of: Data("\r\n\r\n".utf8))
     }
-    let lines = head.components(separatedBy: "\r\n")
+    guard let end else { return nil }
+    let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
     let words = lines[0].split(separator: " ")
     guard words.count == 3 else { return nil }
     let fields = lines.dropFirst().compactMap { line -> (String, String)? in
       let parts = line.split(separator: ":", maxSplits: 1)
       return parts.count == 2 ? (parts[0].lowercased(), parts[1].trimmingCharacters(in: .whitespaces)) : nil
     }
-    return Request(
-      method: String(words[0]), path: String(words[1]), headers: Dictionary(fields, uniquingKeysWith: { $1 }))
+    let headers = Dictionary(fields, uniquingKeysWith: { $1 })
+    var body = Data(bytes[end.upperBound...])
+    while let length = headers["content-length"].flatMap(Int.init), body.count < min(length, 1 << 20) {
+      let more = readSome(client)
+      if more.isEmpty { break }
+      body += more
+    }
+    return Request(method: String(words[0]), path: String(words[1]), headers: headers, body: body)
   }
 }

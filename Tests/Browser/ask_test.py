@@ -9,6 +9,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from conftest import SIZES
 from product import CLIPS
 
 
@@ -98,7 +99,61 @@ def test_a_brief_goes_into_the_draft(page, base_url, server, index):
     expect(panel(page).get_by_role("button", name="Inserted ✓")).to_be_disabled()
 
 
-def test_without_an_index_the_page_says_how_to_build_one(page, base_url):
+def test_a_newcomer_with_demo_data_can_ask_at_once(page, base_url):
+    page.goto(base_url + "/")
+    ask(page, "What does a late invoice cost?")
+    expect(panel(page).locator(".say p").first).to_contain_text("1.5 percent")
+
+
+def test_a_question_can_be_narrowed_and_a_source_opens_on_a_page_of_its_own(page, base_url, index):
+    page.goto(base_url + "/")
+    page.get_by_role("link", name="Ask").click()
+    panel(page).locator("summary", has_text="Narrow it").click()
+    panel(page).get_by_label("Rep").select_option("Marcus Tillman")
+    panel(page).get_by_label("Question").fill("ash trees with tags")
+    page.keyboard.press("Enter")
+    expect(panel(page).locator(".turn")).to_contain_text("Only Marcus Tillman")
+    sources = panel(page).locator(".sources")
+    expect(sources).not_to_contain_text("Assigned rep: Jonas Petrak")
+    panel(page).locator(".sources summary").first.click()
+    panel(page).get_by_role("link", name="Open").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".ask-text")).not_to_be_empty()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panel_fits_and_has_no_serious_finding_of_axe(page, base_url, index, axe, size, scheme):
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(base_url + "/notes")
+    ask(page, "how should I position mulch to Samir?")
+    expect(panel(page).locator(".say p").first).to_be_visible()
+    panel(page).locator(".sources summary").first.click()
+    panel(page).locator("summary", has_text="Narrow it").click()
+    expect(panel(page).get_by_label("Region").locator("option")).not_to_have_count(1)
+    assert axe(page) == []
+    ask(page, "What is our parental leave policy?")
+    expect(panel(page)).to_contain_text("Not in the references.")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_pages_without_scripts_have_no_serious_finding_of_axe(page, base_url, index, axe):
+    page.goto(base_url + "/ask")
+    page.get_by_label("Question").fill("What does a late invoice cost?")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator(".ask-answer .say p").first).to_contain_text("1.5 percent")
+    assert axe(page) == []
+    page.locator(".sources summary").first.click()
+    page.get_by_role("link", name="Open").first.click()
+    expect(page.locator(".ask-text")).to_contain_text("Invoices are due in 30 days")
+    assert axe(page) == []
+
+
+def test_without_an_index_the_page_says_how_to_build_one(page, base_url, server):
+    server.command("index", "scrub")
     page.goto(base_url + "/")
     ask(page, "mulch")
     for words in ["fieldos index build", "FIELDOS_CHAT_USE_STUB", "FIELDOS_CHAT_INDEX_STUB_PATH"]:

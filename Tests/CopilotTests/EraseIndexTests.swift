@@ -28,4 +28,18 @@ import Testing
     #expect(try room.store.copilot.tally().lastQuery == "what does [erased] want")
     #expect(try Retriever(store: room.store).find("Odile Marsh")?.isAnswerable == false)
   }
+
+  @Test("a copy that is written elsewhere loses the person's lines, too, and is searched")
+  func elsewhere() async throws {
+    let (room, other) = (try CopilotRoom.demo(), try TemporaryFolder())
+    let copy = other.url.appending(path: "index.jsonl")
+    _ = try await ReferenceIndex(store: room.store, file: copy, ownerID: Owner.local).build(model: "none", embed: nil)
+    #expect(try String(contentsOf: copy, encoding: .utf8).contains("Odile"))
+    let subject = try #require(try room.store.erasures.who(.name("Odile Marsh")).first)
+    let plan = try #require(try room.store.erasures.plan(subject))
+    let report = try Eraser(store: room.store, clock: room.clock.wall, indexCopy: copy).erase(plan, by: Owner.local)
+    #expect(report.residue.isEmpty)
+    let left = try String(contentsOf: copy, encoding: .utf8)
+    #expect(!left.contains("Odile") && left.contains("drainage"))
+  }
 }

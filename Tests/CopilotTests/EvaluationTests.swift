@@ -4,8 +4,8 @@ import Domain
 import Foundation
 import Testing
 
-/// The thresholds, 0.90 for both, were set before the held-out questions were asked for the first time. Their refusals
-/// came to 0.80 then, and that miss stands: what is checked here is that it gets no worse.
+/// The thresholds, 0.90 for both, were set before the held-out questions were asked for the first time;
+/// docs/performance.md says what that run came to.
 @Suite("Labelled questions") struct EvaluationTests {
   private func marks(heldOut: Bool) async throws -> (ours: Marks, prototype: Marks) {
     let room = try CopilotRoom.demo()
@@ -39,11 +39,16 @@ import Testing
     }
   }
 
-  @Test("words alone find and refuse as they should", arguments: [false, true])
-  func keywordMode(heldOut: Bool) async throws {
+  private func expectAim(heldOut: Bool) async throws {
     let (ours, prototype) = try await marks(heldOut: heldOut)
     #expect(ours.recall >= 0.9, "\(ours.line)\n\(ours.mistakes.joined(separator: "\n"))")
-    #expect(ours.refusalCorrectness >= (heldOut ? 0.8 : 0.9), "\(ours.line)\n\(ours.mistakes.joined(separator: "\n"))")
+    #expect(ours.refusalCorrectness >= 0.9, "\(ours.line)\n\(ours.mistakes.joined(separator: "\n"))")
     #expect(ours.recall > prototype.recall && ours.ndcg > prototype.ndcg, "\(prototype.line)")
   }
+
+  @Test("words alone find and refuse as they should: questions that were worked with")
+  func development() async throws { try await expectAim(heldOut: false) }
+
+  @Test("words alone find and refuse as they should: questions that were held out")
+  func heldOut() async throws { try await expectAim(heldOut: true) }
 }

@@ -10,24 +10,24 @@ struct AskView: Sendable, Encodable {
     let title: String
     let text: String
     let fresh: String?
-    /// Where the whole of it can be read, nil where there is no such page.
+    /// Its page; nil for what was put ready in a file.
     let link: String?
 
-    init(_ citation: Citation) {
-      let chunk = citation.chunk
+    init(_ citation: Citation) { self.init(citation.chunk, number: citation.number) }
+
+    init(_ chunk: ReferenceChunk, number: Int) {
       let parts = chunk.label.split(separator: ":", maxSplits: 1).map(String.init)
-      (number, kind) = (citation.number, parts[0])
+      (self.number, kind) = (number, parts[0])
       title = chunk.path.isEmpty ? chunk.title : chunk.path.joined(separator: " · ")
       text = chunk.content
       fresh = chunk.facts.lastUpdated.map { "Updated \($0)" }
-      link =
-        switch chunk.source {
-        case .wiki: "/reference/wiki"
-        case .playbook where chunk.facts.category == "text" || chunk.facts.service == nil: "/reference/playbook"
-        case .crm: "/reference/sample"
-        case .note: "/notes/\(chunk.id.dropFirst("note_".count))"
-        case .playbook, .pricing, .intel: nil
-        }
+      link = Self.link(chunk)
+    }
+
+    private static func link(_ chunk: ReferenceChunk) -> String? {
+      if chunk.source == .note { return "/notes/\(chunk.id.dropFirst("note_".count))" }
+      if chunk.id.hasPrefix("canned_") { return nil }
+      return chunk.id.addingPercentEncoding(withAllowedCharacters: .alphanumerics).map { "/ask/source?id=\($0)" }
     }
   }
 

@@ -113,7 +113,7 @@ struct EraseController {
     guard PersonMatch.isTyped(form.typed ?? "", for: wanted) else {
       return try page(plan, form, request, context, problem: "What you typed is not the name. Nothing was removed.")
     }
-    let eraser = Eraser(store: services.store, clock: services.clock)
+    let eraser = services.eraser
     do {
       let report = try await Blocking.run { try eraser.erase(plan, by: admin.ownerID) }
       try services.access.audit.done("person.erased", report.erasure.id.rawValue, context)
@@ -125,7 +125,7 @@ struct EraseController {
 
   @Sendable private func goOn(_ request: Request, context: CockpitContext) async throws -> Response {
     _ = try context.atLeast(.admin)
-    let eraser = Eraser(store: services.store, clock: services.clock)
+    let eraser = services.eraser
     do {
       let reports = try await Blocking.run { try eraser.resume(retriesFailed: true) }
       for report in reports { try services.access.audit.done("person.erased", report.erasure.id.rawValue, context) }
@@ -148,6 +148,10 @@ struct EraseController {
   private func parameter(_ name: Substring, _ request: Request) -> String {
     String((request.uri.queryParameters[name].map(String.init) ?? "").prefix(8_000))
   }
+}
+
+extension CockpitServices {
+  fileprivate var eraser: Eraser { Eraser(store: store, clock: clock, indexCopy: configuration.indexCopy) }
 }
 
 /// The words for what keeps an erasure from being done.

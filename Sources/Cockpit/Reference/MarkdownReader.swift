@@ -77,14 +77,19 @@ struct MarkdownReader {
 
   /// `service-levels`, and with a number behind it where it was there before.
   private mutating func anchor(_ title: String) -> String {
-    let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
-    let base = words.isEmpty ? "part" : words.joined(separator: "-")
+    let base = Self.anchor(of: title)
     var (anchor, number) = (base, 1)
     while !anchors.insert(anchor).inserted {
       number += 1
       anchor = "\(base)-\(number)"
     }
     return anchor
+  }
+
+  /// Where the first heading with a title is.
+  static func anchor(of title: String) -> String {
+    let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return words.isEmpty ? "part" : words.joined(separator: "-")
   }
 
   private mutating func code(fence: Substring) -> Markdown.Block {

@@ -26,7 +26,7 @@ struct NoteSources {
     return chunks.filter { chunk in
       let row = ReferenceRow(
         number: 0, source: .note, account: chunk.facts.account ?? "", rep: "", region: "", terms: ChunkTerms(chunk))
-      return ranker.coverage(ranker.rank(row).found, of: query.terms.indices) >= Retriever.leastCoverage
+      return ranker.coverage(ranker.rank(row).found, of: query.terms.indices) >= Judge.leastCoverage
     }.prefix(Self.most).map(\.self)
   }
 

@@ -40,23 +40,30 @@ public struct ReferenceIndex: Sendable {
   ///   - embed: nil: an index of words, with empty vectors.
   /// - Throws: ``CopilotError``, `StorageError`, or what `embed` throws: the words are searched then all the same.
   public func build(
-    model: String, embed: Embedder?, onProgress: @Sendable (Progress) -> Void = { _ in }
+    model: String, embed: Embedder?, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) async throws -> Outcome {
-    let chunks = try Self.chunks(of: store)
-    if chunks.isEmpty { throw CopilotError.nothingToIndex(folder: store.dataDirectory.path) }
-    let tally = try store.references.replace(ownerID: ownerID, model: embed == nil ? "none" : model, chunks: chunks) {
-      onProgress(.chunks($0))
-    }
+    let tally = try replaceWords(model: embed == nil ? "none" : model) { onProgress(.chunks($0)) }
     var embedded = 0
     if let embed { embedded = try await fill(model, embed) { onProgress(.embedded($0)) } }
     try export()
     return Outcome(tally: tally, model: embed == nil ? "none" : model, embedded: embedded, isStub: false)
   }
 
-  /// Everything that an index of the data folder is built from.
-  package static func chunks(of store: FieldStore) throws -> [ReferenceChunk] {
+  private func replaceWords(model: String, onProgress: @escaping (Int) -> Void) throws -> ReferenceTally {
+    try store.references.replace(ownerID: ownerID, model: model, onProgress: onProgress) { take in
+      var isEmpty = true
+      try Self.chunks(of: store) { chunk in
+        isEmpty = false
+        try take(chunk)
+      }
+      if isEmpty { throw CopilotError.nothingToIndex(folder: store.dataDirectory.path) }
+    }
+  }
+
+  /// Everything that an index of the data folder is built from, one by one.
+  package static func chunks(of store: FieldStore, _ take: (ReferenceChunk) throws -> Void) throws {
     var shelf = ReferenceShelf(folder: store.dataDirectory)
-    return try shelf.chunks(store)
+    try shelf.each(store, take)
   }
 
   private func fill(_ model: String, _ embed: Embedder, _ onProgress: (Int) -> Void) async throws -> Int {

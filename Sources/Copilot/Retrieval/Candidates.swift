@@ -8,37 +8,63 @@ struct Candidates {
   static let rare = 800
   /// Most chunks that are ranked.
   static let ranked = 120
-  private static let together = 400
+  /// Most common words that are looked at, the rarest of them.
+  private static let commonWords = 6
+  /// So many chunks with common words are enough.
+  private static let enough = 40
 
   let search: ReferenceSearch
   let query: QueryTerms
+  let filter: ReferenceFilter
 
   /// By what the index knows them by, the likeliest first.
   func numbers() throws -> [Int64] {
     var weights: [Int64: Double] = [:]
-    func add(_ numbers: [Int64], _ weight: Double) { for number in numbers { weights[number, default: 0] += weight } }
-    let terms = query.terms.filter { !$0.match.isEmpty }.sorted { $0.uses < $1.uses }
-    for term in terms where term.uses <= Self.rare {
-      add(try search.numbers(matching: term.match, limit: Self.rare), term.weight)
+    let terms = query.terms.filter { $0.match != nil }.sorted { $0.uses < $1.uses }
+    let rare = terms.filter { $0.uses <= Self.rare }
+    let common = terms.filter { $0.uses > Self.rare }.prefix(Self.commonWords)
+    for term in rare {
+      for number in try find(Self.any([term])) { weights[number, default: 0] += term.weight }
     }
-    let common = terms.filter { $0.uses > Self.rare }.prefix(6)
-    if !common.isEmpty { try addCommon(Array(common), add) }
-    let best = weights.sorted { $0.value > $1.value || ($0.value == $1.value && $0.key < $1.key) }
+    for term in common where !rare.isEmpty {
+      let both = try find("(\(Self.any(rare))) AND (\(Self.any([term])))")
+      for number in both { weights[number, default: 0] += term.weight }
+    }
+    try addCommon(common, to: &weights)
+    let least = Self.leastWeight(weights)
+    let best = weights.filter { $0.value >= least }
+      .sorted { $0.value > $1.value || ($0.value == $1.value && $0.key < $1.key) }
     return best.prefix(Self.ranked).map(\.key)
   }
 
-  /// All common words together; where that gives little, each with the rarest of all, and at last the rarest alone.
-  private func addCommon(_ common: [QueryTerms.Term], _ add: ([Int64], Double) -> Void) throws {
-    func match(_ terms: ArraySlice<QueryTerms.Term>) -> String {
-      terms.map { "(\($0.match))" }.joined(separator: " AND ")
+  /// Of the last that is ranked. Weights are sums of a few terms' own: there are far fewer of them than chunks, and most
+  /// chunks need not be sorted.
+  private static func leastWeight(_ weights: [Int64: Double]) -> Double {
+    var counts: [Double: Int] = [:]
+    for weight in weights.values { counts[weight, default: 0] += 1 }
+    var left = ranked
+    for (weight, count) in counts.sorted(by: { $0.key > $1.key }) {
+      left -= count
+      if left <= 0 { return weight }
     }
-    var left = common.count
-    while left > 0 {
-      let terms = common.prefix(left)
-      let numbers = try search.numbers(matching: match(terms), limit: Self.together)
-      add(numbers, terms.reduce(0) { $0 + $1.weight })
-      if numbers.count >= 40 { return }
-      left -= 1
+    return 0
+  }
+
+  /// Chunks without a rare word: those with all common ones; where they are few, with all but the most common, and so on.
+  private func addCommon(_ common: ArraySlice<QueryTerms.Term>, to weights: inout [Int64: Double]) throws {
+    var left = common
+    while !left.isEmpty {
+      let numbers = try find(left.map { "(\(Self.any([$0])))" }.joined(separator: " AND "))
+      let weight = left.reduce(0) { $0 + $1.weight }
+      for number in numbers where weights[number] == nil { weights[number] = weight }
+      if numbers.count >= Self.enough { return }
+      left.removeLast()
     }
+  }
+
+  private func find(_ match: String) throws -> [Int64] { try search.numbers(matching: match, limit: Self.rare, filter) }
+
+  private static func any(_ terms: [QueryTerms.Term]) -> String {
+    terms.compactMap(\.match).joined(separator: " OR ")
   }
 }

@@ -2,27 +2,6 @@ import Domain
 import Foundation
 import Storage
 
-/// What a search is narrowed to. Chunks that name none stay in.
-public struct ReferenceFilter: Sendable, Equatable {
-  public var account: String?
-  public var rep: String?
-  public var region: String?
-
-  public init(account: String? = nil, rep: String? = nil, region: String? = nil) {
-    self.account = account
-    self.rep = rep
-    self.region = region
-  }
-
-  func lets(_ row: ReferenceRow) -> Bool {
-    func fits(_ wanted: String?, _ own: String) -> Bool {
-      guard let wanted, !wanted.isEmpty, !own.isEmpty else { return true }
-      return wanted.caseInsensitiveCompare(own) == .orderedSame
-    }
-    return fits(account, row.account) && fits(rep, row.rep) && fits(region, row.region)
-  }
-}
-
 /// Ranks chunks by BM25 over their fields (Robertson, Zaragoza and Taylor, 'Simple BM25 extension to multiple weighted
 /// fields', 2004), by words side by side, and by how much of the question they have.
 struct Ranker {
@@ -121,7 +100,7 @@ struct Ranker {
 
   private func named(_ row: ReferenceRow) -> Double {
     guard !row.account.isEmpty, row.terms.names.contains(where: { meanings($0) != nil }) else { return 0 }
-    let account = TextTerms.keys(row.account)
+    let account = row.terms.names.prefix(TextTerms.words(row.account).count)
     var (sum, all) = (0.0, 0.0)
     for key in account {
       let weight = vocabulary.weight(uses: vocabulary.uses(key))

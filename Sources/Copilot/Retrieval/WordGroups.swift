@@ -5,30 +5,38 @@ import Foundation
 struct WordGroups: Sendable {
   /// By the key of a word: the other words of its groups.
   private let others: [UInt32: [String]]
+  private let everyday: Set<UInt32>
 
   static let shared = WordGroups()
 
   init() {
-    let text = (try? String(contentsOf: Self.file, encoding: .utf8)) ?? ""
     var others: [UInt32: [String]] = [:]
-    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      let words = line.split(separator: " ").map(String.init)
+    for words in Self.lines("synonyms.txt") {
       for word in words {
         let rest = words.filter { $0 != word }
         for key in TextTerms.keys(word) { others[key, default: []] += rest }
       }
     }
     self.others = others
+    everyday = Set(Self.lines("everyday.txt").joined().flatMap(TextTerms.keys))
   }
 
   func others(_ key: UInt32) -> [String] { others[key] ?? [] }
 
+  /// Whether it is a word that anybody may use, and so hardly a misspelling.
+  func isEveryday(_ key: UInt32) -> Bool { everyday.contains(key) }
+
+  private static func lines(_ name: String) -> [[String]] {
+    let text = (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
+  }
+
   /// SwiftPM's folder of resources: named so on Linux, and with `.bundle` on macOS. Tests run from another bundle in the
   /// same folder.
-  private static let file: URL = {
+  private static let folder: URL = {
     let beside = [Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
     let candidates = beside.flatMap { folder in
-      ["fieldos_Copilot.resources", "fieldos_Copilot.bundle"].map { folder.appending(path: "\($0)/Words/synonyms.txt") }
+      ["fieldos_Copilot.resources", "fieldos_Copilot.bundle"].map { folder.appending(path: "\($0)/Words") }
     }
     return candidates.first { FileManager.default.fileExists(atPath: $0.path) } ?? candidates[0]
   }()
@@ -41,6 +49,8 @@ struct WordGroups: Sendable {
     is it its just know known let like me more most my myself no not of on one only or other our ours out over own \
     please said same say says she should so some something special such tell than that the their theirs them then \
     there these they thing things this those to too up us very was we were what when where which while who whom whose \
-    why will with would yes you your yours happen happens much many long fast quickly far need needs there's make makes made little kind sort
+    why will with would yes you your yours happen happens much many long fast quickly far need needs \
+    there's make makes made little kind sort \
+    best better good possible already may might must shall soon often ever still yet too maybe perhaps please currently
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map { $0.filter { $0 != "'" } })
 }

@@ -2,7 +2,8 @@ import Domain
 import Foundation
 import Storage
 
-/// Everything that the index is built from, as chunks in a settled order.
+/// Everything that the index is built from, as chunks in a settled order. Of customers, who may be many, one is held at a
+/// time.
 struct ReferenceShelf {
   let folder: URL
   let chunker: TextChunker
@@ -13,16 +14,15 @@ struct ReferenceShelf {
     self.chunker = chunker
   }
 
-  /// - Throws: ``CopilotError``, `StorageError`.
-  mutating func chunks(_ store: FieldStore) throws -> [ReferenceChunk] {
-    var chunks = try markdown("company_wiki.md", .wiki)
-    chunks += try markdown("sales_playbook.md", .playbook)
-    chunks += try cues()
-    chunks += try prices()
-    var customers: [ReferenceChunk] = []
-    try store.references.customers { customers.append(Self.customer($0)) }
-    chunks += try accounts(customers)
-    return chunks + customers
+  /// - Parameter take: gets every chunk.
+  /// - Throws: ``CopilotError``, `StorageError`, or what `take` throws.
+  mutating func each(_ store: FieldStore, _ take: (ReferenceChunk) throws -> Void) throws {
+    try markdown("company_wiki.md", .wiki).forEach(take)
+    try markdown("sales_playbook.md", .playbook).forEach(take)
+    try cues().forEach(take)
+    try prices().forEach(take)
+    try accounts(store).forEach(take)
+    try store.references.customers { try take(Self.customer($0)) }
   }
 
   /// `service-levels`
@@ -114,10 +114,15 @@ struct ReferenceShelf {
 
   // MARK: Accounts
 
-  /// - Parameter customers: tell who the contact is.
-  private mutating func accounts(_ customers: [ReferenceChunk]) throws -> [ReferenceChunk] {
+  private mutating func accounts(_ store: FieldStore) throws -> [ReferenceChunk] {
     guard let file = try TextFile.object(folder.appending(path: "contact_intel.json")) else { return [] }
-    let known = Dictionary(customers.map { ($0.title.lowercased(), $0.facts) }) { first, _ in first }
+    let names = Set(file.names.map { $0.lowercased() })
+    // Customers tell who the contact is.
+    var known: [String: ReferenceFacts] = [:]
+    try store.references.customers { row in
+      let name = row.account.name.lowercased()
+      if names.contains(name), known[name] == nil { known[name] = Self.customer(row).facts }
+    }
     return file.names.compactMap { account -> ReferenceChunk? in
       guard let entry = file.object(account) else { return nil }
       var lines = entry.texts("intel_notes").map(Self.sentence)

@@ -62,16 +62,22 @@ public struct ChunkTerms: Sendable, Equatable {
   /// nil for bytes that are none.
   public init?(_ data: Data) {
     guard data.count >= 12, data.count % 4 == 0 else { return nil }
-    let values = data.withUnsafeBytes { bytes in
-      (0..<data.count / 4).map { UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)) }
+    let count = data.count / 4
+    let values = [UInt32](unsafeUninitializedCapacity: count) { values, made in
+      data.withUnsafeBytes { bytes in
+        for place in 0..<count {
+          values[place] = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self))
+        }
+      }
+      made = count
     }
-    let ends = values[..<3].reduce(into: [3]) { ends, count in
-      ends.append((ends.last ?? 0) &+ Int(count))
-    }
-    guard ends[3] <= values.count else { return nil }
-    names = values[ends[0]..<ends[1]]
-    title = values[ends[1]..<ends[2]]
-    tags = values[ends[2]..<ends[3]]
-    content = values[ends[3]...]
+    let endOfNames = 3 + Int(values[0])
+    let endOfTitle = endOfNames + Int(values[1])
+    let endOfTags = endOfTitle + Int(values[2])
+    guard endOfTags <= count else { return nil }
+    names = values[3..<endOfNames]
+    title = values[endOfNames..<endOfTitle]
+    tags = values[endOfTitle..<endOfTags]
+    content = values[endOfTags...]
   }
 }

@@ -14,12 +14,13 @@ struct EraseProof {
 
   let store: FieldStore
   let plan: ErasePlan
+  let indexCopy: URL
 
   func run() throws -> Result {
     let needles = Needles(plan)
     let exact = needles.ids.map { Array($0.utf8) } + needles.sounds
     let search = ByteSearch(text: needles.words, exact: exact)
-    let found = FolderSearch(folder: store.dataDirectory, search: search).run()
+    let found = FolderSearch(folder: store.dataDirectory, search: search, indexCopy: indexCopy).run()
     // Long values lie in several pages: rows are asked, too.
     let mentions = try store.erasures.rows(with: needles.words)
     let named = try store.erasures.rows(with: needles.ids)

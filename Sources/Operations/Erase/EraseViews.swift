@@ -13,15 +13,17 @@ struct EraseViews {
   let disk: ViewDisk
   let clock: WallClock
   let plan: ErasePlan
+  let indexCopy: URL
   private let events: Set<Int64>
   private let words: [String]
   private let search: ByteSearch
 
-  init(store: FieldStore, disk: ViewDisk, clock: WallClock, plan: ErasePlan) {
+  init(store: FieldStore, disk: ViewDisk, clock: WallClock, plan: ErasePlan, indexCopy: URL) {
     self.store = store
     self.disk = disk
     self.clock = clock
     self.plan = plan
+    self.indexCopy = indexCopy
     events = Set(plan.events)
     let needles = Needles(plan)
     words = needles.words
@@ -54,18 +56,20 @@ struct EraseViews {
   private func scrubLogs(_ id: ID<Erasure>) throws {
     let archives = try OpsLogArchives(folder: folder)
     for name in [OpsLogArchives.logName] + archives.rotated.map(\.name) {
-      try rewrite(name) {
+      try rewrite(folder.appending(path: name)) {
         clean($0)
       } going: { _ in
       }
     }
-    // The copilot's index as a file: what rows hold of it went with them.
-    try rewrite("reference_index.jsonl") {
-      holds($0) ? nil : $0
-    } going: { _ in
+    // The copilot's index as a file, here and where it is set to be: what rows hold of it went with them.
+    for file in [folder.appending(path: "reference_index.jsonl"), indexCopy] {
+      try rewrite(file) {
+        holds($0) ? nil : $0
+      } going: { _ in
+      }
     }
     for name in archives.imported {
-      try rewrite(name) {
+      try rewrite(folder.appending(path: name)) {
         holds($0) ? nil : $0
       } going: {
         try store.erasures.remember(lines: $0, of: id)
@@ -76,8 +80,7 @@ struct EraseViews {
   /// - Parameters:
   ///   - line: gives a line as it stays, nil for one that goes.
   ///   - going: told of the lines that will go, before they do.
-  private func rewrite(_ name: String, _ line: (Data) -> Data?, going: ([String]) throws -> Void) throws {
-    let file = folder.appending(path: name)
+  private func rewrite(_ file: URL, _ line: (Data) -> Data?, going: ([String]) throws -> Void) throws {
     // A damaged archive is told by the search; it can't be written anew.
     guard FileManager.default.fileExists(atPath: file.path), let before = try? OpsLogArchives.content(of: file) else {
       return

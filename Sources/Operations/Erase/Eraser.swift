@@ -1,5 +1,5 @@
 public import Domain
-import Foundation
+public import Foundation
 public import Storage
 
 /// What an erasure came to.
@@ -47,19 +47,25 @@ public struct Eraser: Sendable {
   private let store: FieldStore
   private let clock: WallClock
   private let patience: Patience
+  private let indexCopy: URL
   private let willDo: @Sendable (Step) throws -> Void
   private let disk = ViewDisk()
 
-  public init(store: FieldStore, clock: WallClock = .system, patience: Patience = .usual) {
-    self.init(store: store, clock: clock, patience: patience) { _ in }
+  /// - Parameter indexCopy: where the copilot's index is written to; `reference_index.jsonl` in the data folder unless set.
+  public init(
+    store: FieldStore, clock: WallClock = .system, patience: Patience = .usual, indexCopy: URL? = nil
+  ) {
+    self.init(store: store, clock: clock, patience: patience, indexCopy: indexCopy) { _ in }
   }
 
   package init(
-    store: FieldStore, clock: WallClock, patience: Patience, willDo: @escaping @Sendable (Step) throws -> Void
+    store: FieldStore, clock: WallClock, patience: Patience, indexCopy: URL? = nil,
+    willDo: @escaping @Sendable (Step) throws -> Void
   ) {
     self.store = store
     self.clock = clock
     self.patience = patience
+    self.indexCopy = indexCopy ?? store.dataDirectory.appending(path: "reference_index.jsonl")
     self.willDo = willDo
   }
 
@@ -144,7 +150,7 @@ public struct Eraser: Sendable {
     try willDo(.files)
     let count = try files.remove(plan.files)
     try willDo(.views)
-    try EraseViews(store: store, disk: disk, clock: clock, plan: plan).run(id)
+    try EraseViews(store: store, disk: disk, clock: clock, plan: plan, indexCopy: indexCopy).run(id)
     let known = try store.erasures.find(id)?.removed["files"] ?? 0
     try store.erasures.advance(id, to: .proving, files: max(count, known))
   }
@@ -157,7 +163,7 @@ public struct Eraser: Sendable {
       return report(erasure, plan, isWaiting: true)
     }
     try willDo(.search)
-    let search = try EraseProof(store: store, plan: plan).run()
+    let search = try EraseProof(store: store, plan: plan, indexCopy: indexCopy).run()
     try store.erasures.advance(erasure.id, to: search.proof.holds ? .proving : .failed, proof: search.proof)
     if search.proof.holds {
       try willDo(.shred)

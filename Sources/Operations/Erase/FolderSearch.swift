@@ -30,6 +30,8 @@ struct FolderSearch {
 
   let folder: URL
   let search: ByteSearch
+  /// The copilot's index as a file, wherever it is.
+  let indexCopy: URL
 
   /// Models come from elsewhere, whole, and nothing is ever written into them; their word lists hold many a name.
   private static let leftOut = ["models"]
@@ -45,19 +47,26 @@ struct FolderSearch {
       if EraseWork.isOurs(path) { continue }
       look(into: path, &found)
     }
+    if !isBelow(indexCopy), access(indexCopy.path, F_OK) == 0 { look(into: indexCopy.path, &found) }
     found.holding.sort { $0.file.path < $1.file.path }
     found.unreadable.sort()
     return found
   }
 
+  private func isBelow(_ file: URL) -> Bool {
+    file.standardizedFileURL.path.hasPrefix(folder.standardizedFileURL.path + "/")
+  }
+
+  /// - Parameter path: below the data folder, or from the root.
   private func look(into path: String, _ found: inout Found) {
+    let file = path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path)
     var scanner = ByteScanner(search)
     var isReadable = true
     do {
-      isReadable = try !FileBytes.read(folder.appending(path: path).path) { scanner.feed($0) }
+      isReadable = try !FileBytes.read(file.path) { scanner.feed($0) }
     } catch {
       // Gone since the folder was listed is gone.
-      if access(folder.appending(path: path).path, F_OK) != 0 { return }
+      if access(file.path, F_OK) != 0 { return }
       isReadable = false
     }
     if Self.sealed.contains(URL(filePath: path).pathExtension.lowercased()) { isReadable = false }
@@ -65,9 +74,10 @@ struct FolderSearch {
     found.bytes += scanner.bytes
     if !isReadable { found.unreadable.append(path) }
     if scanner.hits.isEmpty { return }
-    let file = HoldingFile(
+    let holding = HoldingFile(
       path: path, words: scanner.hits.words, exact: scanner.hits.exact, isReadable: isReadable)
-    found.holding.append((Self.role(of: path), file))
+    let isCopy = file.standardizedFileURL.path == indexCopy.standardizedFileURL.path
+    found.holding.append((isCopy ? .own : Self.role(of: path), holding))
   }
 
   static func role(of path: String) -> Role {

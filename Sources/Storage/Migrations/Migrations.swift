@@ -22,6 +22,7 @@ package enum Migrations {
     migrator.registerMigration("202611232100_copilot_index", migrate: CopilotTables.migrate)
     migrator.registerMigration("202611232200_operations", migrate: OperationsIndexes.migrate)
     migrator.registerMigration("202611232310_api_keys", migrate: APIKeyTable.migrate)
+    migrator.registerMigration("202611240900_lean_copilot_index", migrate: LeanCopilotIndex.migrate)
     return migrator
   }()
 

@@ -6,16 +6,27 @@ import GRDB
 extension ReferenceStore {
   /// Makes the index hold these chunks and no others, all or nothing, with the event `copilot.indexed` where anything
   /// changed. A chunk that is as it was keeps its row and its vector. Of chunks with the same id the first counts.
-  /// - Parameters:
-  ///   - model: of embeddings that will be asked for; `none` for words alone.
-  ///   - onProgress: told how many chunks were taken, every thousand.
+  /// - Parameter model: of embeddings that will be asked for; `none` for words alone.
   public func replace(
-    ownerID: ID<Owner>, model: String, chunks: some Sequence<ReferenceChunk>, onProgress: (Int) -> Void = { _ in }
+    ownerID: ID<Owner>, model: String, chunks: some Sequence<ReferenceChunk>
+  ) throws -> ReferenceTally {
+    try replace(ownerID: ownerID, model: model) { take in
+      for chunk in chunks { try take(chunk) }
+    }
+  }
+
+  /// The same, with chunks that are made one by one.
+  /// - Parameters:
+  ///   - onProgress: told how many chunks were taken, every thousand.
+  ///   - chunks: hands every chunk to the function that it is given; what it throws leaves the index as it was.
+  public func replace(
+    ownerID: ID<Owner>, model: String, onProgress: @escaping (Int) -> Void = { _ in },
+    _ chunks: ((ReferenceChunk) throws -> Void) throws -> Void
   ) throws -> ReferenceTally {
     let now = connection.now
     return try connection.write { db in
       var work = try ReferenceWork(db, ownerID: ownerID, now: now)
-      for chunk in chunks {
+      try chunks { chunk in
         try work.take(chunk)
         if work.tally.total % 1_000 == 0 { onProgress(work.tally.total) }
       }
@@ -128,6 +139,10 @@ private struct ReferenceWork {
     tally.removed = db.changesCount
     try ReferenceWords.change(db, words)
     try db.execute(sql: "DELETE FROM taken_chunks")
+    // Where most is new, one list a word in place of one a word and batch: searches read them all.
+    if tally.added + tally.changed > tally.unchanged {
+      try db.execute(sql: "INSERT INTO reference_index (reference_index) VALUES ('optimize')")
+    }
     try db.execute(
       sql: """
         INSERT INTO reference_build (id, version, built_at, model, chunks, terms) VALUES (1, 1, ?1, ?2, ?3, ?4)

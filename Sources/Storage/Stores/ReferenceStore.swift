@@ -1,5 +1,5 @@
 public import Domain
-import Foundation
+public import Foundation
 import GRDB
 
 /// What the copilot answers from: pieces of the company's material, found by their words.
@@ -7,15 +7,7 @@ public struct ReferenceStore: Sendable {
   let connection: StoreConnection
 
   /// nil before the first build.
-  public func build() throws -> ReferenceBuild? {
-    try connection.read { db in
-      try Row.fetchOne(db, sql: "SELECT * FROM reference_build WHERE id = 1").map { row in
-        ReferenceBuild(
-          version: row["version"], builtAt: row.date("built_at"), model: row["model"], chunks: row["chunks"],
-          terms: row["terms"])
-      }
-    }
-  }
+  public func build() throws -> ReferenceBuild? { try search { try $0.build() } }
 
   /// How many chunks there are of each source, and how many have a vector.
   public func counts() throws -> (sources: [(source: ReferenceSource, chunks: Int)], vectors: Int) {
@@ -28,26 +20,11 @@ public struct ReferenceStore: Sendable {
   }
 
   /// Every word, and in how many chunks it is.
-  public func words(_ body: (String, Int) -> Void) throws {
-    try connection.read { db in
-      let rows = try Row.fetchCursor(db, sql: "SELECT word, chunks FROM reference_words")
-      while let row = try rows.next() { body(row[0], row[1]) }
-    }
-  }
+  public func words(_ body: (String, Int) -> Void) throws { try search { try $0.words(body) } }
 
   /// Searches in one snapshot of the index.
   public func search<T>(_ body: (ReferenceSearch) throws -> T) throws -> T {
     try connection.read { try body(ReferenceSearch(db: $0)) }
-  }
-
-  /// Chunks by what the index knows them by, in the order asked for; those that are gone are left out.
-  public func chunks(_ numbers: [Int64]) throws -> [ReferenceChunk] {
-    try connection.read { db in
-      let statement = try db.cachedStatement(sql: "SELECT json FROM reference_chunks WHERE number = ?")
-      return try numbers.compactMap { number in
-        try String.fetchOne(statement, arguments: [number]).map(Self.chunk)
-      }
-    }
   }
 
   /// nil where there is none.
@@ -68,7 +45,7 @@ public struct ReferenceStore: Sendable {
     }
   }
 
-  private static func chunk(_ json: String) throws -> ReferenceChunk {
+  static func chunk(_ json: String) throws -> ReferenceChunk {
     guard let chunk = try? JSONDecoder().decode(ReferenceChunk.self, from: Data(json.utf8)) else {
       throw StorageError.unreadableValue(column: "reference_chunks.json")
     }
@@ -84,39 +61,39 @@ public struct ReferenceStore: Sendable {
   }
 }
 
-/// The index at one moment.
-public struct ReferenceSearch {
-  let db: Database
-
-  /// Chunks that a query of FTS5 finds, in no order.
-  /// - Parameter match: made of quoted words; see ``quoted(_:)``.
-  public func numbers(matching match: String, limit: Int) throws -> [Int64] {
-    let statement = try db.cachedStatement(
-      sql: "SELECT rowid FROM reference_index WHERE reference_index MATCH ? LIMIT ?")
-    return try Int64.fetchAll(statement, arguments: [match, limit])
-  }
-
-  /// A word as FTS5 takes it, whatever is in it.
-  public static func quoted(_ word: String) -> String { "\"\(word.replacing("\"", with: ""))\"" }
-
-  /// What ranking reads of a chunk; nil where it is gone.
-  public func row(_ number: Int64) throws -> ReferenceRow? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT source, account, rep, region, terms FROM reference_chunks WHERE number = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [number]) else { return nil }
-    guard let terms = ChunkTerms(row["terms"] as Data) else {
-      throw StorageError.unreadableValue(column: "reference_chunks.terms")
-    }
-    return ReferenceRow(
-      number: number, source: try row.state("source"), account: row["account"], rep: row["rep"],
-      region: row["region"], terms: terms)
-  }
-}
-
 extension ReferenceStore {
+  /// When a customer last changed; nil where there is none.
+  public func newestCustomer() throws -> Date? {
+    try connection.read { db in
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT MAX(at) FROM (
+            SELECT MAX(updated_at) AS at FROM accounts UNION ALL SELECT MAX(updated_at) FROM people)
+          """
+      ).map(Date.init(unixMilliseconds:))
+    }
+  }
+
+  /// What a search can be narrowed to; of accounts at most so many.
+  public func places(accounts: Int) throws -> ReferencePlaces {
+    try connection.read { db in
+      func names(_ column: String, _ limit: Int) throws -> [String] {
+        try String.fetchAll(
+          db,
+          sql: """
+            SELECT DISTINCT \(column) FROM reference_chunks WHERE \(column) <> ''
+            ORDER BY \(column) COLLATE NOCASE LIMIT ?
+            """, arguments: [limit])
+      }
+      return ReferencePlaces(
+        accounts: try names("account", accounts), reps: try names("rep", 200), regions: try names("region", 200))
+    }
+  }
+
   /// Every account with the person whom the table of customers names for it, or the first there is; in the order of
   /// customer ids.
-  public func customers(_ body: (CustomerRow) -> Void) throws {
+  public func customers(_ body: (CustomerRow) throws -> Void) throws {
     try connection.read { db in
       let rows = try Row.fetchCursor(
         db,
@@ -127,7 +104,7 @@ extension ReferenceStore {
             SELECT id FROM people WHERE account_id = accounts.id ORDER BY is_imported DESC, number LIMIT 1)
           ORDER BY customer_id
           """)
-      while let row = try rows.next() { body(CustomerRow(joined: row)) }
+      while let row = try rows.next() { try body(CustomerRow(joined: row)) }
     }
   }
 }

@@ -43,9 +43,10 @@ enum ReferenceWords {
   /// Takes out those of the words that no chunk has.
   static func forget(_ db: Database, _ words: Set<String>) throws {
     for word in words {
-      let isUsed = try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM reference_index WHERE reference_index MATCH ?)",
-        arguments: ["\"\(word)\""])
+      let isUsed = try ReferenceSearch.any(of: [word]).flatMap { match in
+        try Bool.fetchOne(
+          db, sql: "SELECT EXISTS (SELECT 1 FROM reference_index WHERE reference_index MATCH ?)", arguments: [match])
+      }
       if isUsed != true { try db.execute(sql: "DELETE FROM reference_words WHERE word = ?", arguments: [word]) }
     }
   }

@@ -35,8 +35,9 @@ struct UpCommand: AsyncParsableCommand {
     guard let start = try await interruption.cancelling({ try await begin(settings) }).value else { return }
     let (store, narrator) = (start.store, start.narrator)
     if demoData { try DemoData.copy(to: settings.dataDirectory) }
-    Housekeeping.finishErasures(store)
+    Housekeeping.finishErasures(store, settings)
     Customers.importIfNew(store)
+    if demoData || start.isNew { await References.indexIfNone(store, settings) }
     let retention = RetentionService(store, try settings.retention())
     Housekeeping.sweep(store, settings)
     let worker = try worker(settings, narrator)
@@ -62,9 +63,12 @@ struct UpCommand: AsyncParsableCommand {
     let narrator: RoadNarrator
     let dead: Set<ID<Job>>
     let givenUp: Int
+    /// Nothing ever happened in the store.
+    let isNew: Bool
 
     init(_ folder: URL) throws {
       store = try FieldStore.open(dataDirectory: folder)
+      isNew = try store.events.lastSeq() == 0
       narrator = try RoadNarrator(store)
       dead = Set(try store.jobs.deadJobs().map(\.id))
       givenUp = try store.outbox.deadCount()

@@ -1,4 +1,5 @@
 import Capture
+import Copilot
 import Domain
 import Foundation
 import Operations
@@ -70,12 +71,18 @@ enum Checkup {
         MachineChecks.disk(folder),
       ] + (depth == .whole ? [StoreChecks.integrity(store)] : []) + store.healthChecks + audio + [
         StoreChecks.clock(store, clock), StoreChecks.pipeline(store, clock),
-      ] + (depth == .start ? [] : running(store, isEnabled, clock))
+      ] + copilot(settings, store) + (depth == .start ? [] : running(store, isEnabled, clock))
     } catch {
       let verdict = HealthVerdict(
         .failure, detail: Wording.line(for: error), remedy: "then look again: fieldos doctor")
       return [HealthCheck(name: "data folder") { verdict }]
     }
+  }
+
+  /// Settings that can't be read are told by the commands that need them.
+  private static func copilot(_ settings: Settings, _ store: FieldStore) -> [HealthCheck] {
+    guard let configuration = try? settings.copilot() else { return [] }
+    return [IndexCheck.make(store, model: configuration.embedding?.model)]
   }
 
   private static func running(_ store: FieldStore, _ isEnabled: Bool, _ clock: WallClock) -> [HealthCheck] {

@@ -22,9 +22,9 @@ enum Housekeeping {
   }
 
   /// Goes on with erasures that a crash interrupted, and says what came of them.
-  static func finishErasures(_ store: FieldStore) {
+  static func finishErasures(_ store: FieldStore, _ settings: Settings) {
     do {
-      for report in try Eraser(store: store, patience: .short).resume() {
+      for report in try Eraser(store: store, patience: .short, indexCopy: settings.indexFile).resume() {
         for line in EraseWords.result(report) { Console.error(Wording.plain(line)) }
       }
     } catch {

@@ -30,6 +30,7 @@ extension Settings {
     configuration.polish = try polish()
     configuration.metricsToken = variables.text("FIELDOS_METRICS_TOKEN")
     configuration.copilot = try copilot()
+    configuration.indexCopy = indexFile
     return configuration
   }
 

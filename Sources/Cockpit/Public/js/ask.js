@@ -21,20 +21,20 @@ function history() {
   try { return JSON.parse(sessionStorage.getItem(store) ?? "[]"); } catch { return []; }
 }
 
-function remember(question, view) {
-  const turns = [...history(), { role: "user", content: question }, { role: "assistant", content: view.summary || view.refusal || "", view }];
+function remember(question, narrowed, view) {
+  const turns = [...history(), { role: "user", content: question, narrowed }, { role: "assistant", content: view.summary || view.refusal || "", view }];
   try { sessionStorage.setItem(store, JSON.stringify(turns.slice(-most))); } catch { /* a full tab forgets */ }
 }
 
 /** One question with its answer. */
 class Turn {
-  constructor(question) {
+  constructor(question, narrowed) {
     this.mode = element("p", { className: "fine quiet", hidden: true });
     this.sources = element("ul", { className: "rows sources" });
     this.say = element("div", { className: "say" });
     this.notices = element("div");
     this.actions = element("div", { className: "row wrap", hidden: true });
-    this.node = element("section", { className: "turn" }, element("p", { className: "q", textContent: question }), this.mode, this.notices, this.sources, this.say, this.actions);
+    this.node = element("section", { className: "turn" }, element("p", { className: "q", textContent: question }), ...(narrowed ? [element("p", { className: "fine quiet", textContent: `Only ${narrowed}` })] : []), this.mode, this.notices, this.sources, this.say, this.actions);
     this.prefix = `ask-${crypto.randomUUID?.() ?? Math.random()}`;
   }
 
@@ -123,8 +123,31 @@ async function* events(reply) {
   }
 }
 
+const narrowFields = ["account", "rep", "region"];
+
+/** What the next question is narrowed to. */
+function narrowing() {
+  return Object.fromEntries(narrowFields.map((name) => [name, form.elements[name].value.trim()]).filter(([, value]) => value));
+}
+
+/** Fills what can be chosen, once: not every page needs it. */
+async function fillNarrow() {
+  try {
+    const reply = await fetch("/ask/places", { credentials: "same-origin", redirect: "error", headers: { Accept: "application/json" } });
+    if (!reply.ok) return false;
+    const places = await reply.json();
+    const option = (name) => element("option", { value: name, textContent: name });
+    document.getElementById("narrow-accounts").append(...places.accounts.map(option));
+    form.elements.rep.append(...places.reps.map(option));
+    form.elements.region.append(...places.regions.map(option));
+    return true;
+  } catch { return false; }
+}
+
 async function ask(question) {
-  const turn = new Turn(question);
+  const narrow = narrowing();
+  const narrowed = Object.values(narrow).join(", ");
+  const turn = new Turn(question, narrowed);
   show(turn);
   running = new AbortController();
   busy(true);
@@ -133,7 +156,7 @@ async function ask(question) {
     const reply = await fetch("/ask/stream", {
       method: "POST", credentials: "same-origin", redirect: "error", signal: running.signal,
       headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]')?.content ?? "" },
-      body: JSON.stringify({ question, history: turns, note: document.querySelector("[data-note]")?.dataset.note }),
+      body: JSON.stringify({ question, history: turns, ...narrow, note: document.querySelector("[data-note]")?.dataset.note }),
     });
     if (!reply.ok) return turn.stop(reply.status === 401 ? "You were signed out. Sign in and ask again." : `The server answered ${reply.status}. Ask again.`);
     let isWhole = false;
@@ -141,7 +164,7 @@ async function ask(question) {
       if (name === "sources") turn.showSources(value);
       else if (name === "sentence") turn.addSentence(value);
       else if (name === "again") { turn.say.replaceChildren(); turn.showMode(value.mode); }
-      else if (name === "done") { isWhole = true; turn.finish(value); remember(question, value); }
+      else if (name === "done") { isWhole = true; turn.finish(value); remember(question, narrowed, value); }
       else if (name === "failed") { isWhole = true; turn.stop(value.message); }
     }
     if (!isWhole) turn.stop("The answer broke off. Ask again.");
@@ -168,7 +191,7 @@ function open(from) {
     const turns = history();
     for (let place = 0; place + 1 < turns.length; place += 2) {
       if (!turns[place + 1].view) continue;
-      const turn = new Turn(turns[place].content);
+      const turn = new Turn(turns[place].content, turns[place].narrowed);
       show(turn);
       turn.finish(turns[place + 1].view);
     }
@@ -194,6 +217,10 @@ if (panel) {
     field.value = "";
     ask(question);
   });
+  const narrow = form.querySelector("[data-ask-narrow]");
+  let isFilled = null;
+  narrow.addEventListener("toggle", async () => { if (narrow.open && !isFilled) { isFilled = fillNarrow(); if (!(await isFilled)) isFilled = null; } });
+  narrow.addEventListener("input", () => { narrow.querySelector("[data-ask-narrowed]").textContent = Object.values(narrowing()).join(", "); });
   panel.querySelector("[data-ask-stop]").addEventListener("click", () => running?.abort());
   panel.querySelector("[data-ask-close]").addEventListener("click", close);
   panel.querySelector("[data-ask-clear]").addEventListener("click", (event) => {

@@ -28,7 +28,7 @@ struct EraseCommand: AsyncParsableCommand {
       throw UsageError("erase: no terminal to ask on. Look first with --dry-run, then add --yes.")
     }
     let store = try FieldStore.existing()
-    let eraser = Eraser(store: store)
+    let eraser = Eraser(store: store, indexCopy: try Settings.load().indexFile)
     guard let question else { return try tell(try eraser.resume(retriesFailed: true, tell: said)) }
     let plan = try plan(question, store)
     if dryRun { return try EraseOutput.show(plan, json: json) }
