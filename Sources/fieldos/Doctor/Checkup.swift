@@ -1,6 +1,7 @@
 import Capture
 import Copilot
 import Domain
+import Endpoints
 import Foundation
 import Operations
 import Storage
