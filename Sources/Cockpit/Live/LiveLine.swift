@@ -1,6 +1,7 @@
 import Capture
 import Domain
 import Foundation
+import Serving
 import SpeechEngine
 import Storage
 import Transcription

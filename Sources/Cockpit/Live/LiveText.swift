@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Serving
 import SpeechEngine
 import Storage
 import Transcription

@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Serving
 import Storage
 
 /// Whether the store takes something in, tried once in five seconds at most, however many ask: each try is a write that
