@@ -17,7 +17,7 @@ struct OperationsStoreTests {
   func plans(index: Int) throws {
     let sql = OperationsQuestions.all[index]
     let steps = try DatabaseQueue(path: path).read { db in
-      let known: [String: Int] = ["since": 0, "until": 1, "steps": 1, "length": 1]
+      let known: [String: (any DatabaseValueConvertible)?] = ["since": 0, "until": 1, "steps": 1, "length": 1]
       let arguments = StatementArguments(known.filter { sql.contains(":\($0.key)") })
       return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { $0["detail"] as String }
     }

@@ -84,6 +84,7 @@ struct OpsPageTests {
   func traffic(seed: UInt64) async throws {
     var traffic = Traffic(seed: seed)
     try traffic.run(minutes: 60, room.store, room.clock, save: { try save() })
+    try room.store.leases.giveSign(owner: "w")
     let page = try await room.manager.get("/ops?range=6h").text
     #expect(page.contains("\(traffic.delivered.count) of \(traffic.tried.count) notes delivered"))
     #expect(page.contains("\(traffic.jobsCompleted) of \(traffic.jobsTried)"))

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A running `fieldos crm mock`.
 struct MockCRM {
