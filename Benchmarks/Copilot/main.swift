@@ -15,7 +15,7 @@ switch (arguments.first, arguments.count) {
 case ("evaluate", 3...):
   let address = arguments.firstIndex(of: "by").flatMap { arguments.dropFirst($0 + 1).first }
   let embedding = try address.map {
-    try EmbeddingEndpoint(baseURL: $0, key: nil, model: "all-MiniLM-L6-v2", timeout: .seconds(60))
+    try EmbeddingEndpoint(baseURL: $0, key: nil, model: "all-MiniLM-L6-v2", timeout: .seconds(600))
   }
   try await EvaluationRun(
     data: URL(filePath: arguments[1]), questions: URL(filePath: arguments[2]), embedding: embedding

@@ -134,6 +134,7 @@ def test_the_panel_fits_and_has_no_serious_finding_of_axe(page, base_url, index,
     panel(page).locator("summary", has_text="Narrow it").click()
     expect(panel(page).get_by_label("Region").locator("option")).not_to_have_count(1)
     assert axe(page) == []
+    page.get_by_label("Question").focus()
     ask(page, "What is our parental leave policy?")
     expect(panel(page)).to_contain_text("Not in the references.")
     assert axe(page) == []
