@@ -79,7 +79,7 @@ public struct Cockpit: Service {
     let limits = BodyGuard.Limits(bytes: most + 2_097_152)
     let plain = HTTPServerBuilder.http1(
       configuration: .init(
-        additionalChannelHandlers: [BodyGuard(limits)], idleTimeout: Self.idle,
+        additionalChannelHandlers: [BodyGuard(limits), GoneClient()], idleTimeout: Self.idle,
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)))
     return try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain

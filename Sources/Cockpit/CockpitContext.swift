@@ -1,10 +1,12 @@
 package import Domain
 package import Hummingbird
 package import NIOCore
+import SpeechServer
 
 /// What travels with one request: who asks, from where, and the token that changes must carry.
-package struct CockpitContext: RemoteAddressRequestContext {
+package struct CockpitContext: ConnectionContext {
   package var coreContext: CoreRequestContextStorage
+  package let connection: any Channel
   /// The other end of the connection, nil in tests without one.
   package let remoteAddress: SocketAddress?
   /// Address of who asks: the connection's, or what a trusted proxy says of it.
@@ -22,6 +24,7 @@ package struct CockpitContext: RemoteAddressRequestContext {
 
   package init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
+    connection = source.channel
     remoteAddress = source.channel.remoteAddress
     address = remoteAddress?.ipAddress ?? ""
   }

@@ -2,7 +2,7 @@ package import Hummingbird
 package import NIOCore
 
 /// Puts the routes of `/v1` into a router: their own errors, and nobody else's middleware.
-package func addSpeechRoutes<Context: RemoteAddressRequestContext>(
+package func addSpeechRoutes<Context: ConnectionContext>(
   to router: Router<Context>, _ services: SpeechServices
 ) {
   let routes = router.group("v1").add(middleware: APIErrors<Context>())
@@ -11,13 +11,18 @@ package func addSpeechRoutes<Context: RemoteAddressRequestContext>(
   APIDocument.add(to: routes)
 }
 
-/// What travels with one request: the other end of its connection.
-package struct SpeechContext: RemoteAddressRequestContext {
+/// A request's context that knows its connection.
+package protocol ConnectionContext: RequestContext {
+  var connection: any Channel { get }
+}
+
+/// What travels with one request.
+package struct SpeechContext: ConnectionContext {
   package var coreContext: CoreRequestContextStorage
-  package let remoteAddress: SocketAddress?
+  package let connection: any Channel
 
   package init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    remoteAddress = source.channel.remoteAddress
+    connection = source.channel
   }
 }

@@ -73,7 +73,7 @@ public struct SpeechServer: Service {
   private var server: HTTPServerBuilder {
     .http1(
       configuration: .init(
-        additionalChannelHandlers: [BodyGuard(Self.limits)], idleTimeout: Self.idle,
+        additionalChannelHandlers: [BodyGuard(Self.limits), GoneClient()], idleTimeout: Self.idle,
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)))
   }

@@ -38,7 +38,7 @@ enum AnswerFormat: String, CaseIterable, Sendable {
   func response(_ heard: Transcription, model: String, isTranslation: Bool) throws -> Response {
     let body = try body(heard, model: model, isTranslation: isTranslation)
     return Response(
-      status: .ok, headers: [.contentType: contentType, .connection: "close"],
+      status: .ok, headers: [.contentType: contentType],
       body: .init(byteBuffer: ByteBuffer(string: body)))
   }
 }

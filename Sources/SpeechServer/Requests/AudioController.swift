@@ -8,7 +8,7 @@ import Storage
 import Transcription
 
 /// POST /v1/audio/transcriptions and /v1/audio/translations.
-struct AudioController<Context: RemoteAddressRequestContext>: Sendable {
+struct AudioController<Context: ConnectionContext>: Sendable {
   let services: SpeechServices
 
   func add(to routes: RouterGroup<Context>) {
@@ -22,18 +22,17 @@ struct AudioController<Context: RemoteAddressRequestContext>: Sendable {
 
   private func answer(_ request: Request, _ context: Context, isTranslation: Bool) async throws -> Response {
     let caller = try services.gate.admit(
-      request, context.remoteAddress, isTranslation ? .translate : .transcribe)
+      request, context.connection.remoteAddress, isTranslation ? .translate : .transcribe)
     guard services.desk.engine != nil else { throw APIError.notReady(retryAfter: 2) }
     let retry = Retry(request.headers)
     let form = try await form(request, caller, retry)
     let asked = try AudioRequest(form, isTranslation: isTranslation)
     try services.checkModel(asked.model)
     guard let file = form.file else { throw APIError.badRequest("The form has no field 'file'.", .file) }
-    let updates = try updates(of: file, asked.options, caller, retry)
-    if asked.isStream { return stream(updates, for: request) }
-    let heard = try await request.body.consumeWithCancellationOnInboundClose { _ in
-      try await Self.transcript(updates)
-    }
+    let listener = try listener(to: file, asked.options, caller, retry)
+    context.connection.closeFuture.whenComplete { _ in listener.hangUp() }
+    if asked.isStream { return stream(listener.updates) }
+    let heard = try await Self.transcript(listener.updates)
     return try asked.format.response(heard, model: services.configuration.model, isTranslation: isTranslation)
   }
 
@@ -50,9 +49,9 @@ struct AudioController<Context: RemoteAddressRequestContext>: Sendable {
     do { try services.desk.checkPlace() } catch { throw APIError.busy(retryAfter: error.retryAfter) }
   }
 
-  private func updates(
-    of file: SpooledFile, _ options: RequestOptions, _ caller: String, _ retry: Retry
-  ) throws -> AsyncStream<RequestUpdate> {
+  private func listener(
+    to file: SpooledFile, _ options: RequestOptions, _ caller: String, _ retry: Retry
+  ) throws -> RequestBook.Listener {
     let question = RequestBook.Question(caller: caller, hash: file.hash, options: options)
     if retry.isAgain, let known = services.book.join(question, patience: retry.patience) { return known }
     do {
@@ -78,18 +77,16 @@ struct AudioController<Context: RemoteAddressRequestContext>: Sendable {
     throw CancellationError()
   }
 
-  private func stream(_ updates: AsyncStream<RequestUpdate>, for request: Request) -> Response {
+  private func stream(_ updates: AsyncStream<RequestUpdate>) -> Response {
     let headers: HTTPFields = [
-      .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store, no-transform", .connection: "close",
+      .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store, no-transform",
     ]
     return Response(
       status: .ok, headers: headers,
       body: .init { writer in
-        try await request.body.consumeWithCancellationOnInboundClose { _ in
-          var stream = EventStream()
-          for await update in updates {
-            for frame in try stream.frames(update) { try await writer.write(frame) }
-          }
+        var stream = EventStream()
+        for await update in updates {
+          for frame in try stream.frames(update) { try await writer.write(frame) }
         }
         try await writer.finish(nil)
       })

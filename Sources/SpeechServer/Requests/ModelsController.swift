@@ -5,7 +5,7 @@ import NIOCore
 import Storage
 
 /// GET /v1/models and /v1/models/{id}.
-struct ModelsController<Context: RemoteAddressRequestContext>: Sendable {
+struct ModelsController<Context: ConnectionContext>: Sendable {
   let services: SpeechServices
 
   private struct Model: Encodable {
@@ -22,12 +22,12 @@ struct ModelsController<Context: RemoteAddressRequestContext>: Sendable {
 
   func add(to routes: RouterGroup<Context>) {
     routes.get(.init(APIDocument.models)) { request, context in
-      _ = try services.gate.admit(request, context.remoteAddress, .models)
+      _ = try services.gate.admit(request, context.connection.remoteAddress, .models)
       let names = [services.configuration.model] + SpeechServerConfiguration.aliases
       return try Self.json(List(data: names.map(model)))
     }
     routes.get(.init(APIDocument.models + "/:id")) { request, context in
-      _ = try services.gate.admit(request, context.remoteAddress, .models)
+      _ = try services.gate.admit(request, context.connection.remoteAddress, .models)
       let name = context.parameters.get("id")?.removingPercentEncoding ?? ""
       try services.checkModel(name)
       return try Self.json(model(name))

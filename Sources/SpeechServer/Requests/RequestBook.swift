@@ -12,6 +12,13 @@ final class RequestBook: Sendable {
     let options: RequestOptions
   }
 
+  /// Somebody who waits for a transcript.
+  struct Listener: Sendable {
+    let updates: AsyncStream<RequestUpdate>
+    /// Nobody waits any more: the updates end.
+    let hangUp: @Sendable () -> Void
+  }
+
   private struct Entry {
     let question: Question
     var told: [RequestUpdate] = []
@@ -40,7 +47,7 @@ final class RequestBook: Sendable {
   }
 
   /// The updates of a request like this that is under way, from their start; nil where there is none.
-  func join(_ question: Question, patience: Duration) -> AsyncStream<RequestUpdate>? {
+  func join(_ question: Question, patience: Duration) -> Listener? {
     state.withLock { state in
       state.latest[question].flatMap { listen(to: $0, &state, patience) }
     }
@@ -53,7 +60,7 @@ final class RequestBook: Sendable {
   ///   - patience: how long it goes on when nobody listens any more.
   func begin(
     _ question: Question, _ updates: AsyncStream<RequestUpdate>, of file: SpooledFile, patience: Duration
-  ) -> AsyncStream<RequestUpdate> {
+  ) -> Listener {
     state.withLock { state in
       let id = state.next
       state.next += 1
@@ -64,21 +71,25 @@ final class RequestBook: Sendable {
         withExtendedLifetime(file) {}
         end(id)
       }
-      return listen(to: id, &state, patience) ?? AsyncStream { $0.finish() }
+      return listen(to: id, &state, patience) ?? Listener(updates: AsyncStream { $0.finish() }, hangUp: {})
     }
   }
 
-  private func listen(to id: Int, _ state: inout State, _ patience: Duration) -> AsyncStream<RequestUpdate>? {
+  private func listen(to id: Int, _ state: inout State, _ patience: Duration) -> Listener? {
     guard state.entries[id] != nil else { return nil }
     let (stream, continuation) = AsyncStream.makeStream(of: RequestUpdate.self)
     let listener = state.next
     state.next += 1
     for update in state.entries[id]?.told ?? [] { continuation.yield(update) }
     state.entries[id]?.listeners[listener] = continuation
-    continuation.onTermination = { [weak self] end in
-      if case .cancelled = end { Task { await self?.left(id, listener, patience) } }
+    let leave: @Sendable () -> Void = { [weak self] in Task { await self?.left(id, listener, patience) } }
+    continuation.onTermination = { end in
+      if case .cancelled = end { leave() }
     }
-    return stream
+    return Listener(updates: stream) {
+      continuation.finish()
+      leave()
+    }
   }
 
   private func tell(_ id: Int, _ update: RequestUpdate) {
