@@ -2,6 +2,7 @@ import Cockpit
 import Copilot
 import Domain
 import Foundation
+import HTTPTypes
 import Storage
 import TestSupport
 import Testing

@@ -18,7 +18,7 @@ extension CommandLineTests.DoctorTests {
     #expect(refused.status != 0 && refused.out.isEmpty && refused.err.contains(best), "\(refused)")
   }
 
-  @Test("live words that are switched off warn") func liveWords() async throws {
+  @Test("live words that are switched off warn") func liveWordsOff() async throws {
     try await expect(
       "live words", "warning", remedy: "unset FIELDOS_STREAMING_FORCE_FAIL",
       with: ["FIELDOS_STREAMING_FORCE_FAIL": "true"])

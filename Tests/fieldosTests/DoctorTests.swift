@@ -25,6 +25,10 @@ extension CommandLineTests {
       return (one, outcome.status)
     }
 
+    private func finding(_ check: String, with environment: [String: String?]) async throws -> (Finding, Int32) {
+      try await finding(check, room.launch(["doctor", "--json"], with: environment))
+    }
+
     /// Breaks nothing but the check's own thing, so that only a failure of it fails the whole.
     func expect(
       _ check: String, _ level: String, remedy: String, with environment: [String: String?] = [:],
