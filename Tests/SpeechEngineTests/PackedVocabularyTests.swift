@@ -60,7 +60,8 @@ struct PackedVocabularyTests {
     #expect(try Data(contentsOf: packed).count == whole.count)
   }
 
-  @Test("tables that point out of each other are made again", arguments: ["tokens/starts", "tokens/slots", "merges/slots"])
+  @Test(
+    "tables that point out of each other are made again", arguments: ["tokens/starts", "tokens/slots", "merges/slots"])
   func pointsOutside(table: String) throws {
     let plain = try words(cache: cache)
     var bytes = try Data(contentsOf: packed)
