@@ -146,7 +146,7 @@ def test_engines_killed_again_and_again_fail_the_request_and_not_the_server(laun
 
 
 def head(length):
-    return (f"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n"
+    return (f"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {length}\r\n"
             "Content-Type: multipart/form-data; boundary=XX\r\n\r\n").encode()
 
 

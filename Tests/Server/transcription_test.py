@@ -92,7 +92,7 @@ def test_translations_answer_in_every_format(server, client, form):
 def test_a_long_recording_is_heard_to_its_end(server, client, long_clip):
     heard = client.audio.transcriptions.create(model="whisper-1", file=long_clip, response_format="text")
     assert heard == server.printed(long_clip)
-    assert len(heard) > 1_000
+    assert len(heard) > 3 * len(SENTENCE)
 
 
 def test_models_are_listed_and_found(client):
