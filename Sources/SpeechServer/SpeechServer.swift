@@ -32,17 +32,19 @@ public struct SpeechServer: Service {
   /// Serves until the task is cancelled or a graceful shutdown begins. Runs once.
   /// - Throws: ``SpeechServerError`` where it can't listen, and where the engine can't work.
   public func run() async throws {
+    let (listening, listens) = AsyncStream.makeStream(of: Void.self)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
+        for await _ in listening {}  // an engine for a port that is taken would be a waste
         if let reason = await services.desk.run() { throw SpeechServerError.engine(reason: reason) }
       }
-      group.addTask { try await serve() }
+      group.addTask { try await serve(listens) }
       defer { group.cancelAll() }
       try await group.next()
     }
   }
 
-  private func serve() async throws {
+  private func serve(_ listens: AsyncStream<Void>.Continuation) async throws {
     let configuration = services.configuration
     let router = Router(context: SpeechContext.self)
     router.add(middleware: APIErrors<SpeechContext>())
@@ -54,6 +56,7 @@ public struct SpeechServer: Service {
         availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: logger)),
       onServerRunning: { [onListening] channel in
         await onListening(channel.localAddress?.port ?? configuration.port)
+        listens.finish()
       },
       logger: logger)
     do {

@@ -82,6 +82,26 @@ import Testing
     #expect(words["plows"] == nil && words["three"] == 1 && words["mulch"] == 1)
   }
 
+  @Test("a word that gets rarer is counted so, when its piece changed and when it went")
+  func rarer() async throws {
+    let room = try CopilotRoom()
+    let shared = "# Wiki\n\n## Mulch\n\nBrown mulch.\n\n## Beds\n\nMulch in beds.\n\n## Trees\n\nMulch on roots.\n"
+    try room.write("company_wiki.md", shared)
+    #expect(try await room.build().tally.added == 3)
+    func pieces(of word: String) throws -> Int? {
+      var words: [String: Int] = [:]
+      try room.store.references.words { words[$0] = $1 }
+      return words[word]
+    }
+    #expect(try pieces(of: "mulch") == 3)
+    try room.write("company_wiki.md", shared.replacingOccurrences(of: "Mulch in beds", with: "Bark in beds"))
+    #expect(try await room.build().tally.changed == 1)
+    #expect(try pieces(of: "mulch") == 2)
+    try room.write("company_wiki.md", "# Wiki\n\n## Mulch\n\nBrown mulch.\n")
+    #expect(try await room.build().tally.removed == 2)
+    #expect(try pieces(of: "mulch") == 1 && pieces(of: "roots") == nil)
+  }
+
   @Test("only chunks that changed are embedded")
   func embedded() async throws {
     let room = try CopilotRoom()

@@ -66,8 +66,8 @@ def main() -> None:
     places = Places("", given.engine_bench, given.fieldos, given.work / "models" / given.model)
     worker = Worker(places, Setting(OURS, "int8", 2))
     rows = [
-        ("a token, greedy: the 180th to 200th, the 10th to 30th", lambda: (slope(worker, 1, 180, 200), slope(worker, 1, 10, 30))),
-        ("a token, beam 5: the same", lambda: (slope(worker, 5, 180, 200), slope(worker, 5, 10, 30))),
+        ("a token, greedy: the 150th to 210th, the 10th to 70th", lambda: (slope(worker, 1, 150, 210), slope(worker, 1, 10, 70))),
+        ("a token, beam 5: the same", lambda: (slope(worker, 5, 150, 210), slope(worker, 5, 10, 70))),
         ("a window: of 120 s, of 30 s", lambda: (window(worker, single[120], 4), window(worker, single[30], 1))),
         *(
             (f"100 greedy tokens: without a draft, with one that is {share:.0%} right",

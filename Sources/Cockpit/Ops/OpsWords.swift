@@ -92,12 +92,11 @@ struct OpsWords: Sendable {
     let streams = figures.streams
     guard !streams.sessions.isEmpty else { return nil }
     let value = streams.firstPartialMilliseconds.map { OpsCharts.short($0 / 1_000) + " s" } ?? "–"
-    let lag = streams.lagMilliseconds.map { ". Words follow by \(OpsCharts.short($0 / 1_000)) s" } ?? ""
-    let deaths = streams.deaths > 0 ? ". The engine started again \(count(streams.deaths, "time"))" : ""
+    let lag = streams.lag.map { ". Words follow by \(OpsCharts.short($0)) s" } ?? ""
     return .init(
       name: "First words", value: value,
       line:
-        "Median of \(count(streams.sessions.count, "recording")). \(count(streams.dropouts, "dropout"))\(lag)\(deaths)",
+        "Median of \(count(streams.sessions.count, "recording")). \(count(streams.dropouts, "dropout"))\(lag)",
       isLow: false, points: OpsCharts.spark(streams.sessions.suffix(24).compactMap(\.firstPartialMilliseconds)))
   }
 

@@ -6,16 +6,13 @@ public struct StreamFigures: Sendable, Equatable {
     public let firstPartialMilliseconds: Double?
     public let updates: Int?
     public let dropouts: Int?
-    /// Milliseconds by which words followed speech, the median.
-    public let medianLagMilliseconds: Double?
-    /// How often the engine's process ended by itself.
-    public let deaths: Int?
-    public let engine: String?
+    /// Seconds by which words followed speech, the median; 0 where no words came.
+    public let medianLag: Double?
 
     enum CodingKeys: String, CodingKey {
       case firstPartialMilliseconds = "first_partial_ms"
-      case updates, dropouts, deaths, engine
-      case medianLagMilliseconds = "median_lag_ms"
+      case updates, dropouts
+      case medianLag = "median_lag"
     }
   }
 
@@ -25,16 +22,14 @@ public struct StreamFigures: Sendable, Equatable {
   public init(sessions: [Session] = []) { self.sessions = sessions }
 
   public var dropouts: Int { sum(\.dropouts) }
-  public var deaths: Int { sum(\.deaths) }
-  public var updates: Int { sum(\.updates) }
 
   /// Median milliseconds to the first words, nil where no session had any.
   public var firstPartialMilliseconds: Double? {
     Quantile.of(sessions.compactMap(\.firstPartialMilliseconds), 0.5)
   }
 
-  /// Median of the sessions' own medians, nil where no session had any.
-  public var lagMilliseconds: Double? { Quantile.of(sessions.compactMap(\.medianLagMilliseconds), 0.5) }
+  /// Median seconds of the sessions' own medians, nil where no session had words.
+  public var lag: Double? { Quantile.of(sessions.compactMap(\.medianLag).filter { $0 > 0 }, 0.5) }
 
   /// Events are input: what does not add up to a number counts as none.
   private func sum(_ field: KeyPath<Session, Int?>) -> Int {

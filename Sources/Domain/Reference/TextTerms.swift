@@ -6,8 +6,7 @@ public enum TextTerms {
   public static func words(_ text: String) -> [[UInt8]] {
     var words: [[UInt8]] = []
     var word: [UInt8] = []
-    let plain = text.utf8.allSatisfy { $0 < 0x80 } ? text : text.folding(options: .diacriticInsensitive, locale: nil)
-    let bytes = Array(plain.utf8)
+    let bytes = text.utf8.allSatisfy { $0 < 0x80 } ? Array(text.utf8) : plain(text)
     for (place, byte) in bytes.enumerated() {
       switch byte {
       case 0x30...0x39, 0x61...0x7A, 0x80...: word.append(byte)
@@ -21,6 +20,23 @@ public enum TextTerms {
     }
     if !word.isEmpty { words.append(word) }
     return words
+  }
+
+  /// Without accents; apostrophes as ASCII has them, and a space for what is neither letter nor figure: quotation marks,
+  /// dashes, bullets.
+  private static func plain(_ text: String) -> [UInt8] {
+    let folded = text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil)
+    return folded.unicodeScalars.reduce(into: []) { bytes, scalar in
+      if scalar.isASCII {
+        bytes.append(UInt8(scalar.value))
+      } else if scalar == "’" || scalar == "ʼ" {
+        bytes.append(UInt8(ascii: "'"))
+      } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+        bytes += String(scalar).utf8
+      } else {
+        bytes.append(UInt8(ascii: " "))
+      }
+    }
   }
 
   private static func isFigure(_ bytes: [UInt8], _ place: Int) -> Bool {

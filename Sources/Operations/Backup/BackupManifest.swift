@@ -61,9 +61,13 @@ struct BackupManifest: Codable, Equatable {
     }
     defer { try? handle.close() }
     var (hasher, bytes) = (SHA256(), 0)
-    while let piece = try? handle.read(upToCount: 1 << 20), !piece.isEmpty {
-      hasher.update(data: piece)
-      bytes += piece.count
+    do {
+      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+        hasher.update(data: piece)
+        bytes += piece.count
+      }
+    } catch {  // taken for the end, it would prove a backup that lacks the rest
+      throw OperationsError.backupRefused(path: file.path, reason: .unreadable)
     }
     return (hasher.finalize().map { String(format: "%02x", $0) }.joined(), bytes)
   }

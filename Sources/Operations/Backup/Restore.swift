@@ -22,19 +22,30 @@ extension Backup {
     let parent = folder.standardizedFileURL.deletingLastPathComponent()
     let partial = parent.appending(path: name + ".restoring")
     try? FileManager.default.removeItem(at: partial)
-    for file in manifest.files {
-      let isThere = try copy(backup.appending(path: file.path), to: partial.appending(path: file.path))
-      guard isThere, try BackupManifest.sha256(partial.appending(path: file.path)).hash == file.sha256 else {
-        throw OperationsError.backupRefused(path: file.path, reason: .altered)
-      }
+    do {
+      try copyAll(manifest, from: backup, to: partial)
+    } catch {
+      try? FileManager.default.removeItem(at: partial)
+      throw error
     }
-    chmod(partial.path, 0o700)
     let aside = try moveAside(folder, in: parent, name: name, clock)
     guard rename(partial.path, parent.appending(path: name).path) == 0 else {
-      throw StorageError(errno: errno, path: folder.path)
+      let reason = StorageError(errno: errno, path: folder.path)
+      if let aside { rename(aside.path, parent.appending(path: name).path) }
+      throw reason
     }
     try FolderSync.sync(parent)
     return Restored(facts: facts, files: manifest.files.count, aside: aside)
+  }
+
+  private static func copyAll(_ manifest: BackupManifest, from backup: URL, to folder: URL) throws {
+    for file in manifest.files {
+      let isThere = try copy(backup.appending(path: file.path), to: folder.appending(path: file.path))
+      guard isThere, try BackupManifest.sha256(folder.appending(path: file.path)).hash == file.sha256 else {
+        throw OperationsError.backupRefused(path: file.path, reason: .altered)
+      }
+    }
+    chmod(folder.path, 0o700)
   }
 
   /// Reads a backup's list and compares every file with it.

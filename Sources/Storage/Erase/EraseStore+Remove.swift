@@ -28,9 +28,9 @@ extension EraseStore {
       let (all, isMore) = plan.merging(found)
       if isMore { return .grew(all) }
       try ErasureMarks.insert(db, plan, erasureID: id)
-      let words = try ReferenceWords.of(db, plan.ids["reference_chunks"] ?? [])
+      let words = try ReferenceWords.counts(db, plan.ids["reference_chunks"] ?? [])
       try Self.delete(db, plan)
-      try ReferenceWords.forget(db, words)
+      try ReferenceWords.change(db, words.mapValues(-))
       try EraseScrub(db, plan).run()
       try db.execute(
         sql: "UPDATE erasures SET state = 'removing', removed = ?, updated_at = ? WHERE id = ?",
