@@ -1,4 +1,4 @@
-// Operations: parts drawn again as things happen, and every 15 s, for ages grow by themselves.
+// Operations: parts drawn again as things happen, at most every 5 s, and every 15 s, for ages grow by themselves.
 import { listen } from "/js/live.js";
 import { refresh } from "/js/parts.js";
 import { quietly } from "/js/quiet.js";
@@ -14,9 +14,14 @@ function draw() {
 }
 
 let timer;
+let drawn = 0;
 listen("*", (_, kind) => {
   if (!/^(crm|outbox|job|queue|breaker|clip|stream|copilot|live\.open)/.test(kind)) return;
-  timer ??= setTimeout(() => { timer = undefined; draw(); }, 500);
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    drawn = Date.now();
+    draw();
+  }, Math.max(500, drawn + 5_000 - Date.now()));
 });
 listen("live.lost", () => {
   const line = document.querySelector("[data-live]");
