@@ -59,6 +59,7 @@ def ask(page, question):
 def test_a_question_is_answered_with_sources_that_open(page, base_url, index):
     page.goto(base_url + "/")
     page.keyboard.press("a")
+    expect(panel(page)).to_be_visible()
     ask(page, "What does a late invoice cost?")
     expect(panel(page).locator(".say p").first).to_contain_text("1.5 percent")
     expect(panel(page)).to_contain_text("Word search in your own references")

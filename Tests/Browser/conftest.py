@@ -111,8 +111,11 @@ def axe():
 
     def findings(page):
         page.wait_for_load_state("load")
-        # Half-way through a change of colours nothing has its contrast.
-        page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+        # Half-way through a change of colours nothing has its contrast. Chromium may leave one unfinished for ever.
+        page.evaluate(
+            "Promise.race([Promise.allSettled(document.getAnimations().map((one) => one.finished)),"
+            " new Promise((done) => setTimeout(done, 5000))])"
+        )
         found = Axe().run(page).response["violations"]
         return [
             (one["id"], one["help"], [node["target"] for node in one["nodes"]][:3])

@@ -101,7 +101,7 @@ def test_new_lead_with_words_for_mistakes(page, base_url):
     page.goto(base_url + "/")
     page.get_by_role("link", name="New lead").click()
     page.get_by_label("Name").fill("Noor <b>Castellane</b>")
-    page.get_by_label("Account").fill("Gable & Finch")
+    page.get_by_role("textbox", name="Account").fill("Gable & Finch")
     page.get_by_label("Phone").fill("call me")
     page.get_by_role("button", name="Add lead").click()
     expect(page.get_by_role("alert")).to_contain_text("“call me” is no telephone number.")
