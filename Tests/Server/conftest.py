@@ -37,11 +37,20 @@ def launch(tmp_path):
 @pytest.fixture(scope="session")
 def long_clip(tmp_path_factory):
     """Two minutes: a clip again and again."""
-    file = tmp_path_factory.mktemp("sound") / "long.wav"
+    return repeated(tmp_path_factory.mktemp("sound") / "long.wav", 120)
+
+
+@pytest.fixture(scope="session")
+def longest_clip(tmp_path_factory):
+    """Thirteen minutes, nearly all that an upload may have."""
+    return repeated(tmp_path_factory.mktemp("sound") / "longest.wav", 780)
+
+
+def repeated(file, seconds):
     with wave.open(str(CLIP)) as clip, wave.open(str(file), "wb") as long:
         long.setparams(clip.getparams())
         sound = clip.readframes(clip.getnframes())
-        long.writeframes(sound * int(120 / (clip.getnframes() / clip.getframerate())))
+        long.writeframes(sound * int(seconds / (clip.getnframes() / clip.getframerate())))
     return file
 
 
