@@ -61,17 +61,11 @@ public struct WorkerSupervisor: Sendable {
 
   /// One life of the child; returns how it ended and whether with ``unusable``.
   private func runChild() async -> (status: String, isUnusable: Bool) {
-    var options = PlatformOptions()
-    // Its own group: Ctrl-C reaches the parent only, which stops the child in order.
-    options.processGroupID = 0
-    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
-    let variables = Dictionary(
-      uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
     do {
       let result = try await Subprocess.run(
         .path(FilePath(executable.path)), arguments: Arguments(arguments),
-        environment: .inherit.updating(variables), platformOptions: options, input: .inputWriter, output: .sequence,
-        error: .currentStandardError
+        environment: ChildLaunch.environment(environment), platformOptions: ChildLaunch.options(grace: .seconds(5)),
+        input: .inputWriter, output: .sequence, error: .currentStandardError
       ) { [report] child in
         report(.started(pid: child.processIdentifier.value))
         // Nobody reads what it says; the end of it is the end of the child.

@@ -32,18 +32,13 @@ struct LineChild: Sendable {
     begun: @escaping @Sendable (Int32, AsyncStream<Data>.Continuation) -> Void,
     take: @escaping @Sendable (Data) throws -> Bool, isStuck: @escaping @Sendable () -> Bool
   ) async -> End {
-    var options = PlatformOptions()
-    options.processGroupID = 0
-    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
     // Swift's crash reporter takes seconds and 350 MB, and never ends where its process is killed under it.
-    let environment = ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
-    let variables = Dictionary(
-      uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
+    let variables = ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
     do {
       let result = try await Subprocess.run(
         .path(FilePath(executable.path)), arguments: Arguments(arguments),
-        environment: .inherit.updating(variables), platformOptions: options, input: .inputWriter, output: .sequence,
-        error: .currentStandardError
+        environment: ChildLaunch.environment(variables), platformOptions: ChildLaunch.options(grace: .seconds(2)),
+        input: .inputWriter, output: .sequence, error: .currentStandardError
       ) { child in
         let (frames, continuation) = AsyncStream.makeStream(of: Data.self)
         begun(child.processIdentifier.value, continuation)
