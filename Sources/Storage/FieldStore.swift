@@ -23,12 +23,13 @@ public final class FieldStore: Sendable {
     try DataFolder.prepare(dataDirectory)
     let lock = try OpeningLock(folder: dataDirectory)
     defer { lock.release() }
+    let use = try FolderUse.shared(dataDirectory)
     let file = dataDirectory.appending(path: "fieldos.sqlite")
     let pool = try DatabaseOpening.open(path: file.path)
     try FolderSync.sync(dataDirectory)
     return FieldStore(
       dataDirectory: dataDirectory,
-      connection: StoreConnection(pool: pool, clock: clock, path: file.path))
+      connection: StoreConnection(pool: pool, clock: clock, path: file.path, use: use))
   }
 
   /// Closes the database; every later call throws. For orderly shutdown: a killed process loses nothing either.

@@ -2,24 +2,14 @@ public import Domain
 import Foundation
 
 extension FieldStore {
-  /// What can be checked about the store while it is open.
+  /// What can be checked about the store while it is open. That every commit is synced is not among it: a store whose
+  /// settings don't make it so does not open (``StorageError/settingRefused(name:wanted:found:)``).
   public var healthChecks: [HealthCheck] {
     [
-      HealthCheck(name: "store durability") { self.durabilityVerdict() },
       HealthCheck(name: "recordings missing") { self.missingVerdict() },
       HealthCheck(name: "jobs given up") { self.deadJobsVerdict() },
       HealthCheck(name: "notes given up") { self.undeliveredVerdict() },
     ]
-  }
-
-  private func durabilityVerdict() -> HealthVerdict {
-    verdict {
-      let found = try durability()
-      guard found.synchronous == 2, found.journalMode == "wal" else {
-        return HealthVerdict(.failure, detail: "commits are not synced", remedy: "restart FieldOS")
-      }
-      return HealthVerdict(.ok, detail: "WAL, every commit synced")
-    }
   }
 
   /// As the last sweep found it.

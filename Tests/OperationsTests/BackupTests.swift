@@ -76,11 +76,28 @@ struct BackupTests {
   @Test("a folder on which FieldOS works is not replaced") func running() throws {
     try room.save()
     _ = try Backup.make(of: room.store, at: target)
-    let live = try FieldStore.open(dataDirectory: fresh)
-    _ = try live.leases.acquire(Projector.leaseName, owner: "up", lease: .seconds(30))
+    let jobs = try FieldStore.open(dataDirectory: fresh).jobs
     #expect(throws: OperationsError.backupRefused(path: fresh.path, reason: .running)) {
       try Backup.restore(target, to: fresh)
     }
+    #expect(try jobs.counts().values.allSatisfy { $0 == 0 })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: other.url.path).sorted() == ["copy", "data"])
+  }
+
+  @Test("a folder that nobody works in any more is replaced") func stopped() throws {
+    try room.save()
+    _ = try Backup.make(of: room.store, at: target)
+    let live = try FieldStore.open(dataDirectory: fresh)
+    try live.close()
+    #expect(try Backup.restore(target, to: fresh).aside != nil)
+  }
+
+  @Test("the store says when a backup was taken, and a copy that failed is none") func said() throws {
+    #expect(try room.store.operations.lastBackup() == nil)
+    _ = try? Backup.make(of: room.store, at: other.url, clock: room.clock.wall)
+    #expect(try room.store.operations.lastBackup() == nil)
+    _ = try Backup.make(of: room.store, at: target, clock: room.clock.wall)
+    #expect(try room.store.operations.lastBackup() == room.clock.wall.now())
   }
 
   @Test("a name that is taken is refused") func taken() throws {

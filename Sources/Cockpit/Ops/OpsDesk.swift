@@ -18,6 +18,7 @@ struct OpsFigures: Sendable {
   /// Endpoints that are left alone for now.
   let closedUntil: Date?
   let copilot: OpsCopilot
+  let lastBackup: Date?
 
   static let steps = 96
   /// Parts of the range that a small line shows.
@@ -35,6 +36,7 @@ struct OpsFigures: Sendable {
     pulse = try store.operations.pulse(span, steps: Self.pulses)
     space = DiskSpace.of(store.dataDirectory)
     writeAheadBytes = store.writeAheadBytes
+    lastBackup = try store.operations.lastBackup()
     closedUntil = try store.outbox.lanes().compactMap { $0.lane.breaker.openUntil }.max()
     copilot = OpsCopilot(
       try store.events.latest(["copilot.asked"], since: span.lowerBound, limit: 20_000), in: span, parts: Self.pulses)

@@ -111,7 +111,8 @@ struct OpsWords: Sendable {
   }
 
   private var disk: OpsPageView.Vital {
-    let log = "Write-ahead log \(Self.bytes(figures.writeAheadBytes))"
+    let backup = figures.lastBackup.map { "Last backup \(clock.moment($0))" } ?? "No backup was taken yet"
+    let log = "Write-ahead log \(Self.bytes(figures.writeAheadBytes)). \(backup)"
     guard let space = figures.space else {
       return .init(name: "Disk", value: "–", line: log, isLow: false, points: nil)
     }

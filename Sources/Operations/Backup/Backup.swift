@@ -33,6 +33,8 @@ public enum Backup {
       let report = try fill(partial, from: store, clock)
       guard rename(partial.path, target.path) == 0 else { throw StorageError(errno: errno, path: target.path) }
       try FolderSync.sync(target.deletingLastPathComponent())
+      // The copy stands, even where the folder that it was taken from has no room left to say so.
+      try? store.operations.recordBackup(files: report.files, bytes: report.bytes)
       return report
     } catch {
       try? manager.removeItem(at: partial)

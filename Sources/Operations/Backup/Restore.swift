@@ -17,7 +17,7 @@ extension Backup {
   public static func restore(_ backup: URL, to folder: URL, clock: WallClock = .system) throws -> Restored {
     let manifest = try check(backup)
     let facts = try StoreCopy.verify(backup.appending(path: BackupManifest.database))
-    try refuseRunning(folder)
+    guard try whileAlone(folder, {}) != nil else { throw running(folder) }
     let name = folder.standardizedFileURL.lastPathComponent
     let parent = folder.standardizedFileURL.deletingLastPathComponent()
     let partial = parent.appending(path: name + ".restoring")
@@ -28,14 +28,24 @@ extension Backup {
       try? FileManager.default.removeItem(at: partial)
       throw error
     }
-    let aside = try moveAside(folder, in: parent, name: name, clock)
-    guard rename(partial.path, parent.appending(path: name).path) == 0 else {
-      let reason = StorageError(errno: errno, path: folder.path)
-      if let aside { rename(aside.path, parent.appending(path: name).path) }
-      throw reason
+    let place = parent.appending(path: name)
+    guard let aside = try whileAlone(folder, { try exchange(place, for: partial, clock) }) else {
+      try? FileManager.default.removeItem(at: partial)
+      throw running(folder)
     }
     try FolderSync.sync(parent)
     return Restored(facts: facts, files: manifest.files.count, aside: aside)
+  }
+
+  /// - Returns: where the folder went that was there.
+  private static func exchange(_ place: URL, for partial: URL, _ clock: WallClock) throws -> URL? {
+    let aside = try moveAside(place, clock)
+    guard rename(partial.path, place.path) == 0 else {
+      let reason = StorageError(errno: errno, path: place.path)
+      if let aside { rename(aside.path, place.path) }
+      throw reason
+    }
+    return aside
   }
 
   private static func copyAll(_ manifest: BackupManifest, from backup: URL, to folder: URL) throws {
@@ -66,24 +76,21 @@ extension Backup {
     return manifest
   }
 
-  /// A damaged folder can't tell whether somebody works on it, and is moved aside.
-  private static func refuseRunning(_ folder: URL) throws {
-    guard FileManager.default.fileExists(atPath: folder.appending(path: BackupManifest.database).path),
-      let store = try? FieldStore.open(dataDirectory: folder)
-    else { return }
-    defer { try? store.close() }
-    if try store.leases.holder(Projector.leaseName) != nil {
-      throw OperationsError.backupRefused(path: folder.path, reason: .running)
-    }
+  /// - Returns: nil, and does nothing, while a process works in the folder.
+  private static func whileAlone<T>(_ folder: URL, _ body: () throws -> T) throws -> T? {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return try body() }
+    return try FieldStore.alone(in: folder, body)
   }
 
-  private static func moveAside(_ folder: URL, in parent: URL, name: String, _ clock: WallClock) throws -> URL? {
-    guard FileManager.default.fileExists(atPath: folder.path) else { return nil }
+  private static func running(_ folder: URL) -> OperationsError {
+    .backupRefused(path: folder.path, reason: .running)
+  }
+
+  private static func moveAside(_ place: URL, _ clock: WallClock) throws -> URL? {
+    guard FileManager.default.fileExists(atPath: place.path) else { return nil }
     let stamp = Timestamp.utc(clock.now()).replacing(/[^0-9TZ]/, with: "")
-    let aside = parent.appending(path: "\(name).before-\(stamp)")
-    guard rename(parent.appending(path: name).path, aside.path) == 0 else {
-      throw StorageError(errno: errno, path: folder.path)
-    }
+    let aside = place.deletingLastPathComponent().appending(path: "\(place.lastPathComponent).before-\(stamp)")
+    guard rename(place.path, aside.path) == 0 else { throw StorageError(errno: errno, path: place.path) }
     return aside
   }
 }

@@ -96,7 +96,8 @@ struct FolderSearch {
       SnapshotView.fileName + ".tmp", SampleView.fileName + ".tmp", "views.lock", "cockpit.link",
       "reference_index.jsonl", "reference_index.jsonl.tmp", "reference_index.meta.json",
     ]
-    return own.contains(path) || path.hasPrefix("fieldos.opening") ? .own : .foreign
+    let isLock = path.hasPrefix("fieldos.opening") || path.hasPrefix("fieldos.use")
+    return own.contains(path) || isLock ? .own : .foreign
   }
 
   /// By the name: copies that people and tools put aside.

@@ -7,11 +7,13 @@ struct StoreConnection: Sendable {
   private let pool: DatabasePool
   private let clock: WallClock
   private let path: String
+  private let use: FolderUse
 
-  init(pool: DatabasePool, clock: WallClock, path: String) {
+  init(pool: DatabasePool, clock: WallClock, path: String, use: FolderUse) {
     self.pool = pool
     self.clock = clock
     self.path = path
+    self.use = use
   }
 
   /// The present moment in the store's unit, milliseconds since 1970-01-01 UTC.
@@ -50,6 +52,7 @@ struct StoreConnection: Sendable {
   func close() throws {
     do {
       try pool.close()
+      use.release()
     } catch {
       throw StorageError.translate(error, path: path)
     }
