@@ -1,8 +1,10 @@
 """What the cockpit costs with many notes and many listeners. Prints one JSON object a part.
 
-Usage: Tools/cockpit/run.sh [pages] [listeners] [soak] [--notes 10000] [--requests 200] [--listeners 500] [--minutes 3]
+Usage: Tools/cockpit/run.sh [pages] [listeners] [soak] [operations] [--notes 10000] [--requests 200] [--listeners 500] [--minutes 3]
   pages      time to a page's whole HTML on a warm server, 200 requests each, one after another: p50, p95, most
   listeners  live streams of one server that hear each of 20 events, and how late
+  operations the same for /ops, /metrics and /health/ready, each note delivered at the second attempt and transcribed
+             within the last week
   soak       pages, searches, drafts and live streams as a rep makes them in an hour, pressed together; memory before, after
 """
 
@@ -23,7 +25,9 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/Browser"))
 from product import CLIPS, MockCRM, Server, eventually  # noqa: E402
-from seed import seed  # noqa: E402
+from seed import seed, seed_week  # noqa: E402
+
+PARTS = ("pages", "listeners", "soak", "operations")
 
 
 class Visitor:
@@ -62,18 +66,29 @@ def pages(server, given):
     note = re.search(rb'href="(/notes/[0-9a-f]{32})"', notes).group(1).decode()
     rows = {}
     for path in ("/", "/notes", "/notes?q=drain", "/notes?q=mulch+wat", note, "/outbox", "/pipeline", "/settings"):
-        for _ in range(10):
-            visitor.get(path)
-        times = []
-        for _ in range(given.requests):
-            begin = time.perf_counter()
-            visitor.get(path)
-            times.append((time.perf_counter() - begin) * 1e3)
-        times.sort()
-        label = "/notes/{id}" if path == note else path
-        rows[label] = {"p50_ms": round(statistics.median(times), 2),
-                       "p95_ms": round(times[int(len(times) * .95) - 1], 2), "most_ms": round(times[-1], 2)}
+        rows["/notes/{id}" if path == note else path] = timed(visitor, path, given)
     return {"part": "pages", "notes": given.notes, "requests": given.requests, "pages": rows}
+
+
+def operations(server, given):
+    seed_week(server.data / "fieldos.sqlite")
+    visitor = Visitor(server)
+    paths = ("/ops?range=1h", "/ops?range=24h", "/ops?range=7d", "/metrics", "/health/ready")
+    return {"part": "operations", "notes": given.notes, "requests": given.requests,
+            "pages": {path: timed(visitor, path, given) for path in paths}}
+
+
+def timed(visitor, path, given):
+    for _ in range(10):
+        visitor.get(path)
+    times = []
+    for _ in range(given.requests):
+        begin = time.perf_counter()
+        visitor.get(path)
+        times.append((time.perf_counter() - begin) * 1e3)
+    times.sort()
+    return {"p50_ms": round(statistics.median(times), 2), "p95_ms": round(times[int(len(times) * .95) - 1], 2),
+            "most_ms": round(times[-1], 2)}
 
 
 async def listen(server, cookie, heard, ready):
@@ -144,10 +159,13 @@ def soak(server, given):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["pages", "listeners", "soak"])
+    parser.add_argument("parts", nargs="*", default=list(PARTS))
     for name, value in (("notes", 10_000), ("requests", 200), ("listeners", 500), ("minutes", 3)):
         parser.add_argument(f"--{name}", type=int, default=value)
     given = parser.parse_args()
+    for part in given.parts:
+        if part not in PARTS:
+            parser.error(f"no part '{part}'. Known: {', '.join(PARTS)}")
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         crm = MockCRM()
         server = Server(pathlib.Path(folder) / "data", crm.push, {"FIELDOS_FINAL_WORKER_MOCK": "true"}, ["--demo-data"])
@@ -155,9 +173,7 @@ def main():
             server.start()
             eventually(lambda: count(server, "people") > 0, 30, "the demo data")
             seed(server.data / "fieldos.sqlite", given.notes)
-            for part in given.parts or ["pages", "listeners", "soak"]:
-                if part not in ("pages", "listeners", "soak"):
-                    parser.error(f"no part '{part}'. Known: pages, listeners, soak")
+            for part in given.parts or PARTS:
                 server.stop()
                 server.start()
                 print(json.dumps(globals()[part](server, given)), flush=True)
