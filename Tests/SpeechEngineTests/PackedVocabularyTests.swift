@@ -32,7 +32,9 @@ struct PackedVocabularyTests {
   }
 
   private func words(cache: PackedCache?) throws -> Words {
-    try Words(WhisperModel(contentsOf: model, computeType: .int8, cache: cache))
+    let words = try Words(WhisperModel(contentsOf: model, computeType: .int8, cache: cache))
+    PackedCache.settle()
+    return words
   }
 
   @Test("the second start maps what the first has written, and says the same") func secondStart() throws {

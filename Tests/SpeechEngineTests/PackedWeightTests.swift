@@ -19,6 +19,7 @@ struct PackedWeightTests {
 
   private func tokens(_ type: ComputeType, cache: PackedCache?) throws -> [Int] {
     let loaded = try WhisperModel(contentsOf: model, computeType: type, cache: cache)
+    PackedCache.settle()
     let clip = try AudioClip(contentsOf: Goldens.audio("note018"))
     return try Transcriber(loaded).transcribe(clip).segments.flatMap(\.tokens)
   }

@@ -55,11 +55,18 @@ public struct PackedCache: Sendable {
 
   /// A cache that can't be written is none: the model works as well.
   private func keep(_ writer: PackedWriter, _ key: String, _ places: [URL]) {
-    for place in places {
-      try? FileManager.default.createDirectory(
-        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-      if (try? writer.write(to: place, source: key)) != nil { return }
+    PackedKeeping.begin {
+      for place in places {
+        try? FileManager.default.createDirectory(
+          at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        if (try? writer.write(to: place, source: key)) != nil { return }
+      }
     }
+  }
+
+  /// Waits until what was to be kept is on disk.
+  package static func settle() {
+    PackedKeeping.finish()
   }
 
   private func places(_ file: URL, _ what: String) -> [URL] {

@@ -1,7 +1,8 @@
 import Foundation
 
-/// Collects packed weights while a model is read, and writes them to a `PackedFile`.
-final class PackedWriter {
+/// Collects packed weights while a model is read, and writes them to a `PackedFile`. `@unchecked Sendable`: whoever
+/// collects hands it on, and what it points to does not change.
+final class PackedWriter: @unchecked Sendable {
   private var parts: [(name: String, bytes: UnsafeRawBufferPointer, owner: AnyObject)] = []
 
   func add<Element>(_ name: String, _ buffer: Buffer<Element>) {
