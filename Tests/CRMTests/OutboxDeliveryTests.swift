@@ -100,11 +100,11 @@ struct OutboxDeliveryTests {
   func silent() async throws {
     let entry = try fixture.addNote()
     let silent = try LocalSocket(listens: true)
-    try await fixture.withDelivery(to: silent.endpoint, timeoutSeconds: 0.2) { (delivery) async throws in
+    try await fixture.withDelivery(to: silent.endpoint, timeoutSeconds: 2.5) { (delivery) async throws in
       let report = try #require(try await delivery.deliverNext())
       #expect(report.state == .retrying)
       #expect(report.responseCode == nil)
-      #expect(report.error == "no answer within 0.2 s")
+      #expect(report.error == "no answer within 2.5 s")
     }
     let after = try #require(try fixture.store.outbox.find(entry.id))
     #expect(after.state == .retrying && after.unknownOutcome)
@@ -119,7 +119,7 @@ struct OutboxDeliveryTests {
     try fixture.addNote()
     let socket = try LocalSocket(listens: true)
     socket.answerOnce(reply)
-    try await fixture.withDelivery(to: socket.endpoint, timeoutSeconds: 2) { (delivery) async throws in
+    try await fixture.withDelivery(to: socket.endpoint, timeoutSeconds: 15) { (delivery) async throws in
       let report = try #require(try await delivery.deliverNext())
       #expect(report.state == .retrying && report.responseCode == nil)
     }

@@ -97,7 +97,7 @@ struct ReplyTests {
     try fixture.addNote()
     let crm = ScriptedCRM([.init(status: 200, body: "{", stalls: true)])
     try await crm.serve { url in
-      try await fixture.withDelivery(to: url.absoluteString, timeoutSeconds: 0.5) { delivery in
+      try await fixture.withDelivery(to: url.absoluteString, timeoutSeconds: 15) { delivery in
         _ = try await delivery.deliverNext()
       }
     }

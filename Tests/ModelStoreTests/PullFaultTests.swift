@@ -30,17 +30,17 @@ struct PullFaultTests {
 
   @Test("a server that falls silent is asked again after the idle time") func stall() async throws {
     room.hub.fail("model.bin", .stall(after: 5000))
-    try await room.pull { $0.limits.idle = .seconds(1) }
+    try await room.pull { $0.limits.idle = .seconds(3) }
     #expect(ranges == [nil, "bytes=5000-"])
     #expect(room.isComplete())
   }
 
   @Test("a server that goes on being silent is given up, and the next pull goes on") func alwaysSilent() async throws {
     room.hub.fail("model.bin", .stall(after: 5000), .stall(after: 0), .stall(after: 0))
-    await #expect(throws: ModelStoreError.gaveUp(what: "model.bin", reason: "no byte for 1 s", attempts: 3)) {
+    await #expect(throws: ModelStoreError.gaveUp(what: "model.bin", reason: "no byte for 3 s", attempts: 3)) {
       try await room.pull {
         $0.retries = 2
-        $0.limits.idle = .seconds(1)
+        $0.limits.idle = .seconds(3)
       }
     }
     #expect(room.pauses == [.seconds(1), .seconds(2)])
@@ -56,7 +56,7 @@ struct PullFaultTests {
     for _ in 0..<3 { room.hub.fail("model.bin", .stall(after: 2 << 20)) }
     try await room.pull {
       $0.retries = 1
-      $0.limits.idle = .seconds(1)
+      $0.limits.idle = .seconds(3)
     }
     #expect(ranges.count == 4)
     #expect(room.isComplete())
@@ -64,7 +64,7 @@ struct PullFaultTests {
 
   @Test("a server that ignores ranges sends the file from its start") func noRanges() async throws {
     room.hub.fail("model.bin", .stall(after: 5000), .ignoresRange)
-    try await room.pull { $0.limits.idle = .seconds(1) }
+    try await room.pull { $0.limits.idle = .seconds(3) }
     #expect(ranges == [nil, "bytes=5000-"])
     #expect(room.isComplete())
   }
@@ -129,7 +129,7 @@ struct PullFaultTests {
     let cdn = try FakeHub(files: PullRoom.model)
     room.hub.redirectLargeFiles(to: cdn.url)
     cdn.fail("model.bin", .stall(after: 3000))
-    try await room.pull(token: "hf_secret") { $0.limits.idle = .seconds(1) }
+    try await room.pull(token: "hf_secret") { $0.limits.idle = .seconds(3) }
     #expect(room.isComplete())
     #expect(cdn.asked.map { $0.headers["range"] } == [nil, "bytes=3000-"])
     #expect(cdn.asked.allSatisfy { $0.headers["authorization"] == nil })

@@ -143,11 +143,11 @@ extension CommandLineTests {
     @Test("up tells the same troubles at its start and goes on") func preflight() async throws {
       let up = try room.start(
         "up", with: ["FIELDOS_WHISPER_DEVICE": "cuda", "FIELDOS_CRM_ENDPOINT": "http://127.0.0.1:1/"])
-      let isTold = try await eventually(within: 30) { up.err.contains("check: ! device") || !up.isRunning }
+      let isTold = try await eventually(within: 60) { up.err.contains("check: ! device") || !up.isRunning }
       #expect(isTold && up.isRunning, "\(up.err)")
       #expect(up.err.contains("set FIELDOS_WHISPER_DEVICE=cpu"), "\(up.err)")
       up.signal(SIGTERM)
-      _ = try await up.finish(within: 30)
+      _ = try await up.finish(within: 60)
     }
 
     @Test("what switches live words off is named, and the model that they would have is the one that is looked at")
@@ -167,12 +167,12 @@ extension CommandLineTests {
       let up = try room.start("up", with: environment)
       // All has been looked at, and the cockpit is open.
       let link = room.data.appending(path: "cockpit.link")
-      let isTold = try await eventually(within: 30) {
+      let isTold = try await eventually(within: 60) {
         up.err.contains("check: ! device") && FileManager.default.fileExists(atPath: link.path) || !up.isRunning
       }
       #expect(isTold && up.isRunning, "\(up.err)")
       up.signal(SIGTERM)
-      let outcome = try await up.finish(within: 30)
+      let outcome = try await up.finish(within: 60)
       #expect(standin.calls.isEmpty && !outcome.err.contains("live words"), "\(standin.calls) \(outcome)")
       #expect(!outcome.out.contains("live words"), "\(outcome)")
     }

@@ -68,10 +68,10 @@ extension CommandLineTests {
       expectSuccess(try await room.run("ingest", try clip(0).path))
       try disk.fill(leaving: 64)
       let up = try room.start("up", "--final-worker", "--auto-note")
-      #expect(try await eventually(within: 10) { up.err.contains("full") }, "\(up.out) \(up.err)")
+      #expect(try await eventually(within: 60) { up.err.contains("full") }, "\(up.out) \(up.err)")
       try disk.empty()
       let store = room.store
-      #expect(try await eventually(within: 20) { store.countSoFar("transcripts") == 1 }, "\(up.out) \(up.err)")
+      #expect(try await eventually(within: 60) { store.countSoFar("transcripts") == 1 }, "\(up.out) \(up.err)")
     }
 
     @Test("to transcribe once more is refused or done where there is little room", arguments: [0, 64, 100, 128, 160])
@@ -99,13 +99,13 @@ extension CommandLineTests {
       defer { disk.unmount() }
       try disk.fill(leaving: 16)
       let up = try room.start("up")
-      #expect(try await eventually(within: 20) { up.err.contains("full") }, "\(up.out) \(up.err)")
+      #expect(try await eventually(within: 60) { up.err.contains("full") }, "\(up.out) \(up.err)")
       if !isStopped {
         try disk.empty()
         try await up.says("open http://")
       }
       up.signal(SIGTERM)
-      let outcome = try await up.finish(within: 20)
+      let outcome = try await up.finish(within: 60)
       #expect(!outcome.signalled && outcome.status == 0, "\(outcome)")
     }
 

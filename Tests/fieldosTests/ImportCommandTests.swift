@@ -109,7 +109,7 @@ extension CommandLineTests {
       "without a data folder there is nothing to show, scrub or reset",
       arguments: [["snapshot", "show"], ["snapshot", "scrub"], ["crm", "reset-sample"]])
     func noData(_ arguments: [String]) async throws {
-      let outcome = try await room.start(room.launch(arguments)).finish(within: 30)
+      let outcome = try await room.start(room.launch(arguments)).finish(within: 60)
       expectRefusal(outcome, naming: "no data folder")
       #expect(!FileManager.default.fileExists(atPath: room.data.path))
     }

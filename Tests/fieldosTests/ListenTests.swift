@@ -50,7 +50,7 @@ extension CommandLineTests {
       let child = try room.start("listen", "--file", long.path, "--realtime")
       try await child.says(sentence)
       child.signal(SIGINT)
-      let outcome = try await child.finish(within: 30)
+      let outcome = try await child.finish(within: 60)
       #expect(!outcome.signalled && outcome.status == 130, "\(outcome)")
       #expect(outcome.complaints.isEmpty && outcome.out.hasSuffix("\n"), "\(outcome)")
     }
@@ -139,7 +139,7 @@ struct SoundServer {
           "--load=module-native-protocol-unix auth-anonymous=1 socket=\(socket)",
           "--load=module-null-sink sink_name=speaker rate=16000 channels=1",
         ], environment: own, folder: folder))
-    guard try await eventually(within: 20, { FileManager.default.fileExists(atPath: socket) }) else {
+    guard try await eventually(within: 60, { FileManager.default.fileExists(atPath: socket) }) else {
       throw Failure("PulseAudio did not start: no \(socket)")
     }
   }

@@ -43,7 +43,7 @@ extension CommandLineTests {
     func stopped() async throws {
       let crm = try await room.startMockCRM()
       crm.child.signal(SIGTERM)
-      expectSuccess(try await crm.child.finish(within: 10))
+      expectSuccess(try await crm.child.finish(within: 60))
     }
   }
 }

@@ -66,7 +66,7 @@ extension CommandLineTests {
       let second = try await models("pull", "base")
       expectRefusal(second, naming: "another process")
       first.signal(SIGKILL)
-      #expect(try await first.finish(within: 10).signalled)
+      #expect(try await first.finish(within: 60).signalled)
       #expect(!FileManager.default.fileExists(atPath: pulled))
       let third = try await models("pull", "base")
       expectSuccess(third)
@@ -82,7 +82,7 @@ extension CommandLineTests {
       let hub = hub
       try #require(try await eventually { !hub.asked(for: "model.bin").isEmpty })
       child.signal(SIGINT)
-      let outcome = try await child.finish(within: 10)
+      let outcome = try await child.finish(within: 60)
       #expect(outcome.status == 130 && outcome.err.contains("kept"), "\(outcome)")
     }
 

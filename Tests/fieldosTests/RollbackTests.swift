@@ -45,7 +45,7 @@ extension CommandLineTests {
       let isBusy = try await eventually(within: 60) { store.countSoFar("jobs", where: "state = 'running'") > 0 }
       try #require(isBusy, "\(first.err)")
       first.signal(SIGTERM)
-      _ = try await first.finish(within: 30)
+      _ = try await first.finish(within: 60)
       let waiting = try store.count("jobs", where: "state <> 'completed'")
       #expect(waiting > 0, "nothing was left to do: the load was too light")
 
@@ -57,7 +57,7 @@ extension CommandLineTests {
       #expect(isDelivered, "\(second.err)")
       #expect(try store.count("jobs", where: "state <> 'completed'") == waiting + 1)
       second.signal(SIGTERM)
-      expectSuccess(try await second.finish(within: 30))
+      expectSuccess(try await second.finish(within: 60))
 
       let third = try await room.run(
         "up", "--once", "--final-worker", "--auto-note", with: environment, limit: 180)

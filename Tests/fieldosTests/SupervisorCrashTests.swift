@@ -41,7 +41,7 @@ extension CommandLineTests {
       expectSuccess(try await room.start(room.launch(["ingest"] + clips)).finish())
       try #require(try await reached(moment), "never \(moment): \(up.out) \(up.err)")
       up.signal(SIGKILL)
-      let orphansEnded = try await eventually(within: 5) { !children.contains(where: ProcessTable.isAlive) }
+      let orphansEnded = try await eventually(within: 60) { !children.contains(where: ProcessTable.isAlive) }
       #expect(orphansEnded, "\(children) outlived \(up.pid)")
     }
 
@@ -63,7 +63,7 @@ extension CommandLineTests {
       try #require(try await eventually { !ProcessTable.children(of: up.pid).isEmpty }, "no worker: \(up.err)")
       let children = ProcessTable.children(of: up.pid)
       up.signal(SIGTERM)
-      expectSuccess(try await up.finish(within: 20))
+      expectSuccess(try await up.finish(within: 60))
       #expect(!children.contains(where: ProcessTable.isAlive))
     }
 
@@ -74,7 +74,7 @@ extension CommandLineTests {
       let up = try room.start("up", "--final-worker", "--auto-note")
       try #require(try await reached(.transcribing), "\(up.out) \(up.err)")
       if signal == SIGINT { kill(-up.pid, signal) } else { up.signal(signal) }
-      #expect(try await !up.finish(within: 20).signalled)
+      #expect(try await !up.finish(within: 60).signalled)
       #expect(try room.store.rows("SELECT state, attempts FROM jobs") == ["available|0"])
     }
 
@@ -87,7 +87,7 @@ extension CommandLineTests {
       let store = room.store
       #expect(try await eventually { store.countSoFar("transcripts") == 1 }, "\(up.out) \(up.err)")
       up.signal(SIGTERM)
-      #expect(try await !up.finish(within: 20).signalled)
+      #expect(try await !up.finish(within: 60).signalled)
     }
   }
 }

@@ -10,7 +10,7 @@ extension CommandLineTests {
 
     private func once(_ more: String..., with environment: [String: String?] = [:]) async throws -> Outcome {
       let launch = try room.launch(["up", "--once", "--final-worker", "--auto-note"] + more, with: environment)
-      return try await room.start(launch).finish(within: 20)
+      return try await room.start(launch).finish(within: 60)
     }
 
     @Test("an empty queue ends --once at once")
@@ -64,9 +64,9 @@ extension CommandLineTests {
       try #require(flock(held, LOCK_EX) == 0)
       let up = try room.start("up", "--no-cockpit")
       // It waits for the lock once it has the file open, and nothing but its end helps it out of there.
-      try #require(try await eventually(within: 20) { ProcessTable.hasOpen("fieldos.opening", up.pid) }, "\(up.err)")
+      try #require(try await eventually(within: 60) { ProcessTable.hasOpen("fieldos.opening", up.pid) }, "\(up.err)")
       up.signal(SIGTERM)
-      let outcome = try await up.finish(within: 30)
+      let outcome = try await up.finish(within: 60)
       #expect(!outcome.signalled && outcome.status == 128 + SIGTERM, "\(outcome)")
       #expect(outcome.errorLines.filter { $0.contains("cut off") }.count == 1, "\(outcome)")
     }

@@ -30,7 +30,7 @@ extension CommandLineTests {
       let first = try room.start("worker")
       try #require(try await eventually { store.countSoFar("jobs", where: "state = 'running'") == 1 })
       first.signal(SIGKILL)
-      let outcome = try await first.finish(within: 10)
+      let outcome = try await first.finish(within: 60)
       try #require(outcome.signalled, "it had ended before it was killed: \(outcome)")
       let row = try store.rows("SELECT state, attempts, lease_expires_at FROM jobs")
       try #require(row.count == 1 && row[0].hasPrefix("running|1|"), "\(row)")

@@ -59,7 +59,7 @@ extension CommandLineTests {
       try await worker.says("worker started pid=\(worker.pid)")
       try await worker.says("heartbeat queue=0")
       worker.signal(signal)
-      expectSuccess(try await worker.finish(within: 10))
+      expectSuccess(try await worker.finish(within: 60))
     }
 
     @Test("a --stay-alive worker takes what is ingested beside it")
@@ -69,7 +69,7 @@ extension CommandLineTests {
       expectSuccess(try await room.run("ingest", clip))
       try await worker.says(sentence)
       worker.signal(SIGTERM)
-      expectSuccess(try await worker.finish(within: 10))
+      expectSuccess(try await worker.finish(within: 60))
     }
 
     @Test("SIGTERM in mid-clip leaves the clip to the next worker")
@@ -80,7 +80,7 @@ extension CommandLineTests {
       let store = room.store
       try #require(try await eventually { store.countSoFar("jobs", where: "state = 'running'") == 1 })
       worker.signal(SIGTERM)
-      let outcome = try await worker.finish(within: 30)
+      let outcome = try await worker.finish(within: 60)
       #expect(!outcome.signalled, "\(outcome)")
       #expect(try store.rows("SELECT state, attempts FROM jobs") == ["available|0"], "\(outcome)")
       expectSuccess(try await room.run("worker"))
