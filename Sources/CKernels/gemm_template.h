@@ -1,11 +1,16 @@
 // The loops around a register tile. To every product a step of k looks alike: 4 bytes of a row of a (a float, two int16
-// or four bytes) times the 64 bytes that a panel holds for them. The including file defines CK_TARGET, the size of the
-// tile and, after this file, `tile`: `panels` panels of columns from panel j on, of which those past the last are not
-// stored.
+// or four bytes) times the 64 bytes that a panel holds for them, 32 where its values are half as wide (CK_HALF_WIDE). The
+// including file defines CK_TARGET, the size of the tile and, after this file, `tile`: `panels` panels of columns from
+// panel j on, of which those past the last are not stored.
 #include "variants.h"
 #include <string.h>
 
-enum { STEP = 4, PANEL_STEP = CK_PANEL * STEP, A_BLOCK_BYTES = 256 * 1024 };
+#ifdef CK_HALF_WIDE
+enum { NARROWER = 2 };
+#else
+enum { NARROWER = 1 };
+#endif
+enum { STEP = 4, PANEL_STEP = CK_PANEL * STEP / NARROWER, A_BLOCK_BYTES = 256 * 1024 };
 
 #define CK_INLINE CK_TARGET static inline __attribute__((always_inline))
 

@@ -52,34 +52,15 @@ void ck_pack_s8(size_t n, size_t k, const int8_t *b, int8_t *packed) {
 
 size_t ck_packed_s16_size(size_t n, size_t k) { return panels(n) * CK_PANEL * k; }
 
-void ck_pack_s16_rows(size_t first, size_t rows, size_t k, const int16_t *b, size_t ldb, int16_t *packed) {
-  packed += first * k;
-  for (size_t j = 0; j < rows; j += CK_PANEL, packed += CK_PANEL * k) {
-    size_t width = rows - j < CK_PANEL ? rows - j : CK_PANEL;
-    if (width < CK_PANEL) memset(packed, 0, CK_PANEL * k * sizeof *packed);
-    for (size_t c = 0; c < width; c++) {
-      const int16_t *row = b + (j + c) * ldb;
-      for (size_t p = 0; p < k; p += 2) memcpy(packed + p * CK_PANEL + 2 * c, row + p, 2 * sizeof *row);
-    }
-  }
-}
+#define CK_VALUE int16_t
+#define CK_NAME(part) ck_pack_s16_##part
+#include "pack_s16_template.h"
+#undef CK_VALUE
+#undef CK_NAME
 
-void ck_pack_s16_columns(size_t first, size_t depth, size_t n, size_t k, const int16_t *b, size_t ldb,
-                         int16_t *packed) {
-  static const int16_t zeros[CK_PANEL];
-  for (size_t j = 0; j < n; j += CK_PANEL) {
-    size_t width = n - j < CK_PANEL ? n - j : CK_PANEL;
-    int16_t *panel = packed + j * k + first * CK_PANEL;
-    if (width < CK_PANEL) memset(panel, 0, CK_PANEL * ((depth + 1) / 2 * 2) * sizeof *panel);
-    for (size_t p = 0; p < depth; p += 2, panel += 2 * CK_PANEL) {
-      const int16_t *even = b + p * ldb + j, *odd = p + 1 < depth ? even + ldb : zeros;
-      for (size_t c = 0; c < width; c++) {
-        panel[2 * c] = even[c];
-        panel[2 * c + 1] = odd[c];
-      }
-    }
-  }
-}
+#define CK_VALUE int8_t
+#define CK_NAME(part) ck_pack_s16s8_##part
+#include "pack_s16_template.h"
 
 void ck_bf16_to_f32(size_t n, const void *source, float *out) {
   const unsigned char *bytes = source;

@@ -229,6 +229,7 @@ const ck_kernels CK_NAME(ck_kernels) = {
     .gemm_f32 = CK_NAME(ck_gemm_f32),
     .gemm_s8 = CK_NAME(ck_gemm_s8),
     .gemm_s16 = CK_NAME(ck_gemm_s16),
+    .gemm_s16s8 = CK_NAME(ck_gemm_s16s8),
     .quantize_rows = CK_NAME(quantize_rows),
     .quantize_s16 = CK_NAME(quantize_s16),
     .layer_norm = CK_NAME(layer_norm),

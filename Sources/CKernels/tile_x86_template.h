@@ -17,7 +17,7 @@ CK_INLINE void tile(size_t rows, size_t panels, const product *g, size_t i, size
   for (size_t s = 0; s < g->steps; s++) {
     vector columns[FEW_PANELS * PANEL_VECTORS];
     for (size_t v = 0; v < vectors; v++)
-      columns[v] = load(b[v / PANEL_VECTORS] + s * PANEL_STEP + v % PANEL_VECTORS * sizeof(vector));
+      columns[v] = load(b[v / PANEL_VECTORS] + s * PANEL_STEP + v % PANEL_VECTORS * (sizeof(vector) / NARROWER));
     if (rows <= PREFETCHED_ROWS)
       for (size_t q = 0; q < panels; q++) _mm_prefetch(b[q] + next + s * PANEL_STEP, _MM_HINT_T1);
 #pragma clang loop unroll(full)

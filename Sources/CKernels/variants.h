@@ -11,7 +11,9 @@
   void ck_gemm_s8_##variant(size_t m, size_t n, size_t k, const void *a, const float *a_scale, const int8_t *b,      \
                             const float *b_scale, const float *bias, float *c, size_t ldc);                          \
   void ck_gemm_s16_##variant(size_t m, size_t n, size_t k, const int16_t *a, size_t lda, const float *a_factor,      \
-                             const int16_t *b, const float *b_factor, float *c, size_t ldc);
+                             const int16_t *b, const float *b_factor, float *c, size_t ldc);                         \
+  void ck_gemm_s16s8_##variant(size_t m, size_t n, size_t k, const int16_t *a, size_t lda, const float *a_factor,    \
+                               const int8_t *b, const float *b_factor, float *c, size_t ldc);
 
 CK_DECLARE(scalar)
 
@@ -40,7 +42,9 @@ CK_DECLARE(neon_dotprod)
 CK_DECLARE(neon_i8mm)
 #define ck_gemm_f32_neon_dotprod ck_gemm_f32_neon
 #define ck_gemm_s16_neon_dotprod ck_gemm_s16_neon
+#define ck_gemm_s16s8_neon_dotprod ck_gemm_s16s8_neon
 #define ck_gemm_f32_neon_i8mm ck_gemm_f32_neon
 #define ck_gemm_s16_neon_i8mm ck_gemm_s16_neon
+#define ck_gemm_s16s8_neon_i8mm ck_gemm_s16s8_neon
 #endif
 #endif

@@ -16,6 +16,10 @@ typedef __m512 floats;
 
 CK_INLINE integers integers_from(const void *p) { return _mm512_loadu_si512(p); }
 
+CK_INLINE integers integers_widened(const void *p) {
+  return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p));
+}
+
 CK_INLINE integers integers_repeated(const void *p) {
   int32_t x;
   memcpy(&x, p, sizeof x);

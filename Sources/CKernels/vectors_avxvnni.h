@@ -16,6 +16,8 @@ typedef __m256 floats;
 
 CK_INLINE integers integers_from(const void *p) { return _mm256_loadu_si256(p); }
 
+CK_INLINE integers integers_widened(const void *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
+
 CK_INLINE integers integers_repeated(const void *p) {
   int32_t x;
   memcpy(&x, p, sizeof x);

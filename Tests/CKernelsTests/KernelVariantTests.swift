@@ -157,6 +157,27 @@ struct KernelVariantTests {
     }
   }
 
+  @Test("with b in bytes a product has the bits that it has in 16", arguments: variants, shapes)
+  func byteProduct(variant: String, shape: Shape) throws {
+    let (m, n, depth) = (shape.m, shape.n, shape.k)
+    let k = depth + depth % 2
+    let a = (0..<m * k).map { Int16($0 % k >= depth ? 0 : $0 * 31 % 3001 - 1500) }
+    let b = (0..<n * k).map { Int16($0 % k >= depth ? 0 : $0 * 17 % 255 - 127) }
+    let turned = (0..<depth * n).map { b[$0 % n * k + $0 / n] }
+    let size = ck_packed_s16_size(n, k)
+    var (wide, byRows) = ([Int16](repeating: 99, count: size), [Int8](repeating: 99, count: size))
+    var byColumns = byRows
+    ck_pack_s16_rows(0, n, k, b, k, &wide)
+    ck_pack_s16s8_rows(0, n, k, b, k, &byRows)
+    ck_pack_s16s8_columns(0, depth, n, k, turned, n, &byColumns)
+    #expect(byRows == byColumns && byRows.map(Int16.init) == wide)
+    let (rows, columns) = (Self.values(m, seed: 4), Self.values(n, seed: 5))
+    var (expected, found) = ([Float](repeating: .nan, count: m * n), [Float](repeating: .infinity, count: m * n))
+    try table(variant).gemm_s16(m, n, k, a, k, rows, wide, columns, &expected, n)
+    try table(variant).gemm_s16s8(m, n, k, a, k, rows, byRows, columns, &found, n)
+    #expect(found == expected)
+  }
+
   @Test("the softmax in 16 bits is that of the numbers", arguments: variants, [1, 2, 17, 1500])
   func softmaxInt16(variant: String, width: Int) throws {
     let x = Self.values(2 * width, seed: 9).map { $0 * 12 }

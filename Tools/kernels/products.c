@@ -1,4 +1,4 @@
-// gemm_s8 and gemm_s16 must be the bits of scalar. gemm_f32 may round otherwise, but all fused variants alike.
+// gemm_s8, gemm_s16 and gemm_s16s8 must be the bits of scalar. gemm_f32 may round otherwise, but all fused variants alike.
 #include "check.h"
 #include <math.h>
 #include <stdlib.h>
@@ -58,6 +58,22 @@ static void check_s8(shape s, size_t kind) {
   free(b);
 }
 
+// The bits that gemm_s16 gives for the same numbers.
+static void check_s16s8(shape s, const int16_t *a, int16_t *b, const float *row, const float *column) {
+  int16_t *packed = guarded(ck_packed_s16_size(s.n, s.k) * 2);
+  int8_t *bytes = guarded(ck_packed_s16_size(s.n, s.k));
+  float *expected = results(s);
+  for (size_t i = 0; i < s.n * s.k; i++) b[i] >>= 8;
+  ck_pack_s16_rows(0, s.n, s.k, b, s.k, packed);
+  ck_pack_s16s8_rows(0, s.n, s.k, b, s.k, bytes);
+  ck_kernels_named("scalar")->gemm_s16(s.m, s.n, s.k, a, s.k + 2, row, packed, column, expected, s.n + GAP);
+  for (size_t v = 0; v < variant_count; v++) {
+    float *c = results(s);
+    variants[v]->gemm_s16s8(s.m, s.n, s.k, a, s.k + 2, row, bytes, column, c, s.n + GAP);
+    expect("gemm_s16s8 bits", variants[v]->name, same(c, expected, result_bytes(s)), s);
+  }
+}
+
 static void check_s16(shape s) {
   s.k = (s.k + 1) / 2 * 2;
   int limit = (int)sqrtf(2147483647.0f / (float)s.k) - 1;  // sums stay within 32 bits
@@ -75,6 +91,7 @@ static void check_s16(shape s) {
     if (expected) expect("gemm_s16 bits", variants[v]->name, same(c, expected, result_bytes(s)), s);
     expected = expected ? expected : c;
   }
+  check_s16s8(s, a, b, row, s.n % 2 ? column : 0);
   free(b);
 }
 

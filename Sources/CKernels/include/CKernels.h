@@ -50,6 +50,10 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*gemm_s16)(size_t m, size_t n, size_t k, const int16_t *a, size_t lda, const float *a_factor, const int16_t *b,
                    const float *b_factor, float *c, size_t ldc);
 
+  /// The same with b in 8 bits, from `ck_pack_s16s8_*`.
+  void (*gemm_s16s8)(size_t m, size_t n, size_t k, const int16_t *a, size_t lda, const float *a_factor, const int8_t *b,
+                     const float *b_factor, float *c, size_t ldc);
+
   /// q = rint(x * 127 / max|x|) for each of m rows; the scale 127 / max|x| is stored, a row of zeros gets scale 1.
   void (*quantize_rows)(size_t m, size_t k, const float *x, size_t ldx, void *q, float *scale);
 
@@ -134,6 +138,9 @@ size_t ck_packed_s16_size(size_t n, size_t k);
 void ck_pack_s16_rows(size_t first, size_t rows, size_t k, const int16_t *b, size_t ldb, int16_t *packed);
 /// Packs `depth` rows of the same matrix stored as [k,n]; `first`, even, is the first of them, k the whole depth.
 void ck_pack_s16_columns(size_t first, size_t depth, size_t n, size_t k, const int16_t *b, size_t ldb, int16_t *packed);
+/// The same for values of -128...127, in bytes.
+void ck_pack_s16s8_rows(size_t first, size_t rows, size_t k, const int16_t *b, size_t ldb, int8_t *packed);
+void ck_pack_s16s8_columns(size_t first, size_t depth, size_t n, size_t k, const int16_t *b, size_t ldb, int8_t *packed);
 
 /// Tells the core that this thread waits in a loop.
 static inline void ck_relax(void) {

@@ -21,7 +21,8 @@ final class WindowCache {
     let layers = 0..<shape.decoderLayers
     let depth = shape.width / shape.decoderHeads
     sound = layers.map { _ in
-      HeadMemory(type, heads: shape.decoderHeads, depth: depth, positions: shape.audioPositions)
+      HeadMemory(
+        type, heads: shape.decoderHeads, depth: depth, positions: shape.audioPositions, isCompact: true)
     }
     keys = layers.map { _ in FloatBuffer(count: shape.textPositions * beams * shape.width) }
     values = layers.map { _ in FloatBuffer(count: shape.textPositions * beams * shape.width) }

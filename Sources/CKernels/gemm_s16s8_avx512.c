@@ -1,0 +1,8 @@
+// gemm_s16s8_12x32_avx512.
+#if defined(__x86_64__)
+#define CK_HALF_WIDE
+#include "vectors_avx512.h"
+#define CK_NAME(op) op##_avx512
+#include "vnni_s16.h"
+#include "gemm_s16_template.h"
+#endif
