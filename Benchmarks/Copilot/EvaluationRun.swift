@@ -14,12 +14,43 @@ struct EvaluationRun {
   let embedding: EmbeddingEndpoint?
 
   func run(heldOut: Bool) async throws {
+    try await withIndex { try await mark($0, heldOut: heldOut) }
+  }
+
+  /// Fits the decision to answer to some of the questions and tells how it decides the others.
+  func validate() async throws {
+    try await withIndex { store in
+      let retriever = Retriever(store: store)
+      var (examples, decided, right) = ([Validation.Example](), 0, 0)
+      for question in try LabelledQuestion.read(questions) {
+        guard let found = try retriever.find(question.words, vector: try await vector(question.words)) else { continue }
+        if let evidence = found.evidence {
+          examples.append(.init(chunks: evidence.map(\.figures), isAnswerable: question.isAnswerable))
+        } else {
+          decided += 1
+          right += found.isAnswerable == question.isAnswerable ? 1 : 0
+        }
+      }
+      let (validation, fit) = (Validation(examples), Validation(examples).fit())
+      let share = validation.crossValidated()
+      let all = (share * Double(examples.count) + Double(right)) / Double(max(1, examples.count + decided))
+      print(String(format: "%d questions by evidence: %.3f right, cross-validated", examples.count, share))
+      print("\(decided) by names, figures or an account: \(right) right; " + String(format: "together %.3f", all))
+      print("fitted to all:", fit.weights.map { String(format: "%.2f", $0 / fit.least) }.joined(separator: " "), "≥ 1")
+    }
+  }
+
+  private func withIndex(_ body: (FieldStore) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "copilot-bench-\(UUID().uuidString)")
     try FileManager.default.copyItem(at: data, to: folder)
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try FieldStore.open(dataDirectory: folder)
     _ = try CustomerImport(store: store).runIfNew()
     try await build(store)
+    try await body(store)
+  }
+
+  private func mark(_ store: FieldStore, heldOut: Bool) async throws {
     var corpus: [ReferenceChunk] = []
     try store.references.each { chunk, _ in corpus.append(chunk) }
     let retriever = Retriever(store: store)

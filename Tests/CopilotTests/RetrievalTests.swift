@@ -71,6 +71,38 @@ import Testing
     #expect(try retriever.find("plows", vector: ([1, 0], "other"))?.way == .words)
   }
 
+  @Test("what is known of one customer answers no question that names nobody, unless it is all there")
+  func others() async throws {
+    let room = try CopilotRoom()
+    try room.write("company_wiki.md", "## Mulch\n\nBrown bark for beds.\n")
+    try room.write("contact_intel.json", #"{"Acme HOA": {"intel_notes": ["The gate code changes on Mondays"]}}"#)
+    try await room.build()
+    let retriever = Retriever(store: room.store)
+    #expect(try retriever.find("Where is the gate?")?.isAnswerable == false)
+    #expect(try retriever.find("Where is the gate?", about: "Acme HOA")?.isAnswerable == true)
+    #expect(try retriever.find("Where is the gate?", filter: .init(account: "acme hoa"))?.isAnswerable == true)
+    #expect(try retriever.find("Where is the gate of Acme?")?.isAnswerable == true)
+    #expect(try retriever.find("When does the gate code change?")?.isAnswerable == true)
+  }
+
+  @Test("what is asked for has to be there, not only what it is asked of")
+  func askedFor() async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    let retriever = Retriever(store: room.store)
+    #expect(try retriever.find("What is the password for the tablet?")?.isAnswerable == false)
+    #expect(try retriever.find("How many customers did we lose to GreenEdge last year?")?.isAnswerable == false)
+    #expect(try retriever.find("How many tons of salt does the barn hold?")?.isAnswerable == true)
+  }
+
+  @Test("forms of a word that no ending tells are one word")
+  func irregular() async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    let found = try #require(try Retriever(store: room.store).find("Why did we lose Oldcastle Mews?"))
+    #expect(found.isAnswerable && found.hits.first?.chunk.id == "crm_C0058")
+  }
+
   @Test(
     "words about selling are whole words",
     arguments: [

@@ -18,6 +18,8 @@ public struct Retrieval: Sendable {
   public let isAnswerable: Bool
   /// How much of the question was found: 0...1.
   public let coverage: Double
+  /// For each chunk that may answer; nil where names, figures or an account decided.
+  package let evidence: [Evidence]?
   public let wantsBrief: Bool
   /// The account that the question names, where it names one.
   public let account: String?

@@ -64,12 +64,15 @@ private struct Lookup {
       }
     }
     ranked.sort { $0.score > $1.score || ($0.score == $1.score && $0.row.number < $1.row.number) }
-    let verdict = Judge(query: query, ranker: Ranker(query, vocabulary), named: named).verdict(ranked)
+    let judge = Judge(
+      query: query, ranker: Ranker(query, vocabulary), named: named, about: filter.account ?? about)
+    let verdict = judge.verdict(ranked)
     if !near.isEmpty { ranked = Fusion.fuse(ranked, near) }
     let top = ranked.prefix(limit)
     return Retrieval(
       hits: zip(try search.chunks(top.map(\.row.number)), top).map { .init(chunk: $0, score: $1.score) },
-      isAnswerable: verdict.isAnswerable, coverage: verdict.coverage, wantsBrief: query.wantsBrief,
+      isAnswerable: verdict.isAnswerable, coverage: verdict.coverage, evidence: verdict.evidence,
+      wantsBrief: query.wantsBrief,
       account: named.accounts.count == 1 ? named.accounts.first : nil,
       way: near.isEmpty ? .words : .wordsAndMeaning, query: query, vocabulary: vocabulary)
   }

@@ -11,7 +11,7 @@ struct WordGroups: Sendable {
 
   init() {
     var others: [UInt32: [String]] = [:]
-    for words in Self.lines("synonyms.txt") {
+    for words in Self.lines("synonyms.txt") + Self.lines("irregular.txt") {
       for word in words {
         let rest = words.filter { $0 != word }
         for key in TextTerms.keys(word) { others[key, default: []] += rest }
