@@ -103,6 +103,16 @@ import Testing
     #expect(found.isAnswerable && found.hits.first?.chunk.id == "crm_C0058")
   }
 
+  @Test("a name or a number is looked for by its letters, whatever is near it in meaning")
+  func namesByLetters() async throws {
+    let room = try CopilotRoom()
+    try room.write("company_wiki.md", "## Mulch\n\nBrown bark, order 4711.\n\n## Snow\n\nPlows leave at one inch.\n")
+    let embed: ReferenceIndex.Embedder = { texts in texts.map { $0.contains("bark") ? [1, 0] : [0, 1] } }
+    _ = try await room.index.build(model: "m", embed: embed)
+    let found = try #require(try Retriever(store: room.store).find("order 4711", vector: ([0, 1], "m")))
+    #expect(found.way == .words && found.hits.first?.chunk.title == "Mulch")
+  }
+
   @Test(
     "words about selling are whole words",
     arguments: [

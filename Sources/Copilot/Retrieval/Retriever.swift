@@ -67,14 +67,19 @@ private struct Lookup {
     let judge = Judge(
       query: query, ranker: Ranker(query, vocabulary), named: named, about: filter.account ?? about)
     let verdict = judge.verdict(ranked)
-    if !near.isEmpty { ranked = Fusion.fuse(ranked, near) }
+    if usesMeaning(named) { ranked = Fusion.fuse(ranked, near) }
     let top = ranked.prefix(limit)
     return Retrieval(
       hits: zip(try search.chunks(top.map(\.row.number)), top).map { .init(chunk: $0, score: $1.score) },
       isAnswerable: verdict.isAnswerable, coverage: verdict.coverage, evidence: verdict.evidence,
       wantsBrief: query.wantsBrief,
       account: named.accounts.count == 1 ? named.accounts.first : nil,
-      way: near.isEmpty ? .words : .wordsAndMeaning, query: query, vocabulary: vocabulary)
+      way: usesMeaning(named) ? .wordsAndMeaning : .words, query: query, vocabulary: vocabulary)
+  }
+
+  /// Names and numbers are asked for by their letters: nothing is near them in meaning.
+  private func usesMeaning(_ named: Naming) -> Bool {
+    !near.isEmpty && named.accounts.isEmpty && !query.terms.contains(where: \.hasFigures)
   }
 
   private func ranked() throws -> [Ranker.Ranked] {
