@@ -103,6 +103,20 @@ import Testing
     #expect(found.isAnswerable && found.hits.first?.chunk.id == "crm_C0058")
   }
 
+  @Test("vectors of an index that was replaced are not taken for those of the one now")
+  func replaced() async throws {
+    let room = try CopilotRoom()
+    let embed: ReferenceIndex.Embedder = { texts in texts.map { $0.contains("bark") ? [1, 0] : [0, 1] } }
+    try room.write("company_wiki.md", "## Mulch\n\nBrown bark.\n\n## Snow\n\nPlows leave at one inch.\n")
+    _ = try await room.index.build(model: "m", embed: embed)
+    let retriever = Retriever(store: room.store)
+    #expect(try retriever.find("zzzz", vector: ([1, 0], "m"))?.hits.first?.chunk.title == "Mulch")
+    try room.write("company_wiki.md", "## Stone\n\nGray gravel.\n\n## Beds\n\nRed bark.\n")
+    _ = try await room.index.build(model: "m", embed: embed)
+    let found = try #require(try retriever.find("zzzz", vector: ([1, 0], "m")))
+    #expect(found.hits.map(\.chunk.title) == ["Beds", "Stone"])
+  }
+
   @Test("a name or a number is looked for by its letters, whatever is near it in meaning")
   func namesByLetters() async throws {
     let room = try CopilotRoom()

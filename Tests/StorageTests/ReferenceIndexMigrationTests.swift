@@ -25,6 +25,10 @@ struct ReferenceIndexMigrationTests {
             content, json, updated_at)
           VALUES ('a', 'o', ?, 'wiki', '', '', '', zeroblob(12), '', 'Mulch', '', 'Café beds 5–10 cm', '{}', 1)
           """, arguments: [String(repeating: "0", count: 64)])
+      try db.execute(
+        sql: """
+          INSERT INTO reference_build (id, version, built_at, model, chunks, terms) VALUES (1, 1, 1, 'none', 1, 4)
+          """)
     }
     try queue.close()
     let store = try FieldStore.open(dataDirectory: folder.url)

@@ -44,7 +44,11 @@ public struct ReferenceIndex: Sendable {
   ) async throws -> Outcome {
     let tally = try replaceWords(model: embed == nil ? "none" : model) { onProgress(.chunks($0)) }
     var embedded = 0
-    if let embed { embedded = try await fill(model, embed) { onProgress(.embedded($0)) } }
+    if let embed {
+      // Vectors of a build that breaks off count, too.
+      defer { try? store.references.tellOfVectors() }
+      embedded = try await fill(model, embed) { onProgress(.embedded($0)) }
+    }
     try export()
     return Outcome(tally: tally, model: embed == nil ? "none" : model, embedded: embedded, isStub: false)
   }

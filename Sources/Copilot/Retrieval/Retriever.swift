@@ -12,11 +12,10 @@ public final class Retriever: Sendable {
 
   private let store: FieldStore
   private let kept = Mutex<Vocabulary?>(nil)
-  private let vectors: VectorIndex
+  private let vectors = VectorIndex()
 
   public init(store: FieldStore) {
     self.store = store
-    vectors = VectorIndex(store: store)
   }
 
   /// - Parameters:
@@ -26,9 +25,10 @@ public final class Retriever: Sendable {
     _ question: String, filter: ReferenceFilter = ReferenceFilter(), about: String? = nil, limit: Int = topK,
     vector: (values: [Float], model: String)? = nil
   ) throws -> Retrieval? {
-    let near = try vector.map { try vectors.nearest($0.values, model: $0.model, limit: Self.near) } ?? []
-    return try store.references.search { search in
+    try store.references.search { search in
       guard let vocabulary = try vocabulary(search) else { return nil }
+      let near =
+        try vector.map { try vectors.nearest($0.values, model: $0.model, limit: Self.near, in: search) } ?? []
       let lookup = Lookup(
         search: search, query: QueryTerms(question, vocabulary), vocabulary: vocabulary, filter: filter, near: near)
       return try lookup.find(about: about, limit: limit)
@@ -68,9 +68,11 @@ private struct Lookup {
       query: query, ranker: Ranker(query, vocabulary), named: named, about: filter.account ?? about)
     let verdict = judge.verdict(ranked)
     if usesMeaning(named) { ranked = Fusion.fuse(ranked, near) }
-    let top = ranked.prefix(limit)
+    let hits = try ranked.prefix(limit).compactMap { item in
+      try search.chunk(item.row.number).map { Retrieval.Hit(chunk: $0, score: item.score) }
+    }
     return Retrieval(
-      hits: zip(try search.chunks(top.map(\.row.number)), top).map { .init(chunk: $0, score: $1.score) },
+      hits: hits,
       isAnswerable: verdict.isAnswerable, coverage: verdict.coverage, evidence: verdict.evidence,
       wantsBrief: query.wantsBrief,
       account: named.accounts.count == 1 ? named.accounts.first : nil,

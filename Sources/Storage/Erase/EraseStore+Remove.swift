@@ -31,6 +31,8 @@ extension EraseStore {
       let words = try ReferenceWords.counts(db, plan.ids["reference_chunks"] ?? [])
       try Self.delete(db, plan)
       try ReferenceWords.change(db, words.mapValues(-))
+      // What a build under way read of the person must not come back; what searches keep in memory must not stay.
+      try db.execute(sql: "DELETE FROM reference_staging; UPDATE reference_build SET version = version + 1")
       try EraseScrub(db, plan).run()
       try db.execute(
         sql: "UPDATE erasures SET state = 'removing', removed = ?, updated_at = ? WHERE id = ?",

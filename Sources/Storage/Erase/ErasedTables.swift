@@ -66,6 +66,8 @@ package enum ErasedTables {
     ("pipeline_figures", .none("sums over all customers")),
     ("session_tokens", .none("hashes of users' sign-ins")),
     ("reference_build", .none("counts of the copilot's index")),
+    ("reference_gone", .none("numbers of pieces that searches see no more; the pieces are reference_chunks")),
+    ("reference_staging", .none("which build of the index began last; an erasure ends it")),
     ("sessions", .none("users' sign-ins; users are no contacts")),
     ("sign_in_throttles", .none("hashes of users' names and addresses")),
     ("users", .none("who works here; users are no contacts")),

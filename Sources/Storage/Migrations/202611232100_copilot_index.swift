@@ -38,7 +38,7 @@ enum CopilotTables {
       tokenize = 'porter unicode61 remove_diacritics 2');
     """
 
-  private static let triggers = """
+  static let triggers = """
     CREATE TRIGGER reference_indexed AFTER INSERT ON reference_chunks BEGIN
       INSERT INTO reference_index (rowid, names, title, tags, content)
       VALUES (NEW.number, NEW.names, NEW.title, NEW.tags, NEW.content);

@@ -23,6 +23,7 @@ package enum Migrations {
     migrator.registerMigration("202611232200_operations", migrate: OperationsIndexes.migrate)
     migrator.registerMigration("202611232310_api_keys", migrate: APIKeyTable.migrate)
     migrator.registerMigration("202611240900_lean_copilot_index", migrate: LeanCopilotIndex.migrate)
+    migrator.registerMigration("202611241130_copilot_generations", migrate: CopilotGenerations.migrate)
     migrator.registerMigration("202611241600_backup_events", migrate: BackupEvents.migrate)
     return migrator
   }()

@@ -6,6 +6,10 @@ import GRDB
 public struct ReferenceSearch {
   let db: Database
 
+  /// What `reference_pieces` has, for rows of the index of words.
+  private static let seen = """
+    rowid <= (SELECT high FROM reference_build) AND rowid NOT IN (SELECT number FROM reference_gone)
+    """
   /// Most chunks that are looked at for a filter.
   private static let looked = 20_000
 
@@ -29,13 +33,13 @@ public struct ReferenceSearch {
   public func numbers(matching match: String, limit: Int, _ filter: ReferenceFilter) throws -> [Int64] {
     if filter.isEmpty {
       let statement = try db.cachedStatement(
-        sql: "SELECT rowid FROM reference_index WHERE reference_index MATCH ? LIMIT ?")
+        sql: "SELECT rowid FROM reference_index WHERE reference_index MATCH ? AND \(Self.seen) LIMIT ?")
       return try Int64.fetchAll(statement, arguments: [match, limit])
     }
     let statement = try db.cachedStatement(
       sql: """
         SELECT number, account, rep, region FROM (
-          SELECT rowid AS found FROM reference_index WHERE reference_index MATCH ? LIMIT ?)
+          SELECT rowid AS found FROM reference_index WHERE reference_index MATCH ? AND \(Self.seen) LIMIT ?)
         CROSS JOIN reference_chunks ON number = found
         """)
     let rows = try Row.fetchCursor(statement, arguments: [match, Self.looked])
@@ -46,7 +50,7 @@ public struct ReferenceSearch {
     return numbers
   }
 
-  /// What ranking reads of a chunk; nil where it is gone.
+  /// What ranking reads of a chunk that this search found; nil where there is none.
   public func row(_ number: Int64) throws -> ReferenceRow? {
     let statement = try db.cachedStatement(
       sql: "SELECT source, account, rep, region, terms FROM reference_chunks WHERE number = ?")
@@ -59,12 +63,18 @@ public struct ReferenceSearch {
       number: number, source: try row.state("source"), account: row[1], rep: row[2], region: row[3], terms: terms)
   }
 
-  /// Chunks by what the index knows them by, in the order asked for; those that are gone are left out.
-  public func chunks(_ numbers: [Int64]) throws -> [ReferenceChunk] {
-    let statement = try db.cachedStatement(sql: "SELECT json FROM reference_chunks WHERE number = ?")
-    return try numbers.compactMap { number in
-      try String.fetchOne(statement, arguments: [number]).map(ReferenceStore.chunk)
-    }
+  /// A chunk by what the index knows it by; nil where there is none.
+  public func chunk(_ number: Int64) throws -> ReferenceChunk? {
+    let statement = try db.cachedStatement(sql: "SELECT json FROM reference_pieces WHERE number = ?")
+    return try String.fetchOne(statement, arguments: [number]).map(ReferenceStore.chunk)
+  }
+
+  /// The vectors of a model, each with its chunk's number, at most so many, in the order of numbers.
+  public func vectors(model: String, limit: Int, _ body: (Int64, [Float]) -> Void) throws {
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT number, vector FROM reference_pieces WHERE vector_model = ? ORDER BY number LIMIT ?",
+      arguments: [model, limit])
+    while let row = try rows.next() { body(row[0], ReferenceStore.floats(row[1])) }
   }
 }
 

@@ -15,7 +15,7 @@ extension ReferenceStore {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT number, title, content FROM reference_chunks
+          SELECT number, title, content FROM reference_pieces
           WHERE number > ? AND vector_model IS NOT ? ORDER BY number LIMIT ?
           """,
         arguments: [number, model, limit]
@@ -26,7 +26,7 @@ extension ReferenceStore {
     }
   }
 
-  /// Keeps vectors; all of a batch or none.
+  /// Keeps vectors; all of a batch or none. Searches that hold vectors read them anew after ``tellOfVectors()``.
   public func setVectors(_ vectors: [(number: Int64, vector: [Float])], model: String) throws {
     try connection.write { db in
       let statement = try db.cachedStatement(
@@ -36,17 +36,11 @@ extension ReferenceStore {
         for value in vector { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
         try statement.execute(arguments: [data, model, number])
       }
-      try db.execute(sql: "UPDATE reference_build SET version = version + 1")
     }
   }
 
-  /// The vectors of a model, at most so many.
-  public func vectors(model: String, limit: Int) throws -> [(number: Int64, vector: [Float])] {
-    try connection.read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT number, vector FROM reference_chunks WHERE vector_model = ? ORDER BY number LIMIT ?",
-        arguments: [model, limit]
-      ).map { row in (row["number"], Self.floats(row["vector"])) }
-    }
+  /// Makes the vectors that were kept a new version of the index: once a build, not once a batch.
+  public func tellOfVectors() throws {
+    try connection.write { db in try db.execute(sql: "UPDATE reference_build SET version = version + 1") }
   }
 }

@@ -13,8 +13,8 @@ public struct ReferenceStore: Sendable {
   public func counts() throws -> (sources: [(source: ReferenceSource, chunks: Int)], vectors: Int) {
     try connection.read { db in
       let rows = try Row.fetchAll(
-        db, sql: "SELECT source, COUNT(*) AS n FROM reference_chunks GROUP BY source ORDER BY source")
-      let vectors = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM reference_chunks WHERE vector_model IS NOT NULL")
+        db, sql: "SELECT source, COUNT(*) AS n FROM reference_pieces GROUP BY source ORDER BY source")
+      let vectors = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM reference_pieces WHERE vector_model IS NOT NULL")
       return (try rows.map { (try $0.state("source"), $0["n"]) }, vectors ?? 0)
     }
   }
@@ -30,14 +30,14 @@ public struct ReferenceStore: Sendable {
   /// nil where there is none.
   public func chunk(_ id: String) throws -> ReferenceChunk? {
     try connection.read { db in
-      try String.fetchOne(db, sql: "SELECT json FROM reference_chunks WHERE id = ?", arguments: [id]).map(Self.chunk)
+      try String.fetchOne(db, sql: "SELECT json FROM reference_pieces WHERE id = ?", arguments: [id]).map(Self.chunk)
     }
   }
 
   /// Every chunk with its vector, in the order of ids.
   public func each(_ body: (ReferenceChunk, [Float]) throws -> Void) throws {
     try connection.read { db in
-      let rows = try Row.fetchCursor(db, sql: "SELECT json, vector FROM reference_chunks ORDER BY id")
+      let rows = try Row.fetchCursor(db, sql: "SELECT json, vector FROM reference_pieces ORDER BY id")
       while let row = try rows.next() {
         let vector: Data? = row["vector"]
         try body(try Self.chunk(row["json"]), vector.map(Self.floats) ?? [])
@@ -82,7 +82,7 @@ extension ReferenceStore {
         try String.fetchAll(
           db,
           sql: """
-            SELECT DISTINCT \(column) FROM reference_chunks WHERE \(column) <> ''
+            SELECT DISTINCT \(column) FROM reference_pieces WHERE \(column) <> ''
             ORDER BY \(column) COLLATE NOCASE LIMIT ?
             """, arguments: [limit])
       }
@@ -92,19 +92,29 @@ extension ReferenceStore {
   }
 
   /// Every account with the person whom the table of customers names for it, or the first there is; in the order of
-  /// customer ids.
+  /// customer ids. Read a few hundred at a time: whoever takes them may use the store.
   public func customers(_ body: (CustomerRow) throws -> Void) throws {
+    var last = ""
+    while true {
+      let rows = try customers(after: last)
+      try rows.forEach(body)
+      guard let end = rows.last else { return }
+      last = end.customerID
+    }
+  }
+
+  private func customers(after last: String) throws -> [CustomerRow] {
     try connection.read { db in
-      let rows = try Row.fetchCursor(
+      try Row.fetchAll(
         db,
         sql: """
           SELECT accounts.*, people.name AS person_name, people.title AS person_title, people.phone AS person_phone,
             people.email AS person_email
           FROM accounts LEFT JOIN people ON people.id = (
             SELECT id FROM people WHERE account_id = accounts.id ORDER BY is_imported DESC, number LIMIT 1)
-          ORDER BY customer_id
-          """)
-      while let row = try rows.next() { try body(CustomerRow(joined: row)) }
+          WHERE customer_id > ? ORDER BY customer_id LIMIT 500
+          """, arguments: [last]
+      ).map(CustomerRow.init(joined:))
     }
   }
 }

@@ -17,7 +17,7 @@ enum ReferenceWords {
     var counts: [String: Int] = [:]
     for id in ids {
       let row = try Row.fetchOne(
-        db, sql: "SELECT names, title, tags, content FROM reference_chunks WHERE id = ?", arguments: [id])
+        db, sql: "SELECT names, title, tags, content FROM reference_pieces WHERE id = ?", arguments: [id])
       guard let row else { continue }
       for word in of([row["names"], row["title"], row["tags"], row["content"]]) { counts[word, default: 0] += 1 }
     }
