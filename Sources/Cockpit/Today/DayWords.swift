@@ -105,21 +105,3 @@ enum Counted {
   /// A number that begins a sentence: `One`, `Two`, `13`.
   static func word(_ count: Int) -> String { words.indices.contains(count) ? words[count] : "\(count)" }
 }
-
-/// Amounts of money, without cents.
-package enum Money {
-  private static let signs = ["USD": "$", "EUR": "€", "GBP": "£"]
-
-  /// `$18,400`; `CHF 18,400` for a currency without a sign of its own here.
-  package static func text(_ amount: Double, currency: String = "USD") -> String {
-    guard amount.isFinite, abs(amount) < 1e15 else { return "–" }
-    let digits = Array(String(Int(amount.rounded().magnitude)))
-    var text = ""
-    for (place, digit) in digits.enumerated() {
-      if place > 0, (digits.count - place).isMultiple(of: 3) { text.append(",") }
-      text.append(digit)
-    }
-    let sign = amount <= -0.5 ? "−" : ""
-    return sign + (signs[currency] ?? currency + " ") + text
-  }
-}

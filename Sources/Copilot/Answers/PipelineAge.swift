@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// Whether the pipeline snapshot is old.
@@ -9,7 +10,7 @@ struct PipelineAge {
   func notices(at now: Date) -> [AnswerNotice] {
     let file = folder.appending(path: "pipeline_snapshot.json")
     guard let snapshot = (try? TextFile.object(file)) ?? nil, let updated = snapshot.text("last_updated"),
-      let date = try? Date.ISO8601FormatStyle().parse(updated), now.timeIntervalSince(date) > hours * 3_600
+      let date = OpsTime.parse(updated), now.timeIntervalSince(date) > hours * 3_600
     else { return [] }
     return [.staleSnapshot(lastUpdated: updated)]
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// Reads files that people put into the data folder. Whatever is in them, they never crash.
 enum TextFile {
@@ -8,21 +9,15 @@ enum TextFile {
   /// nil where there is none.
   /// - Throws: ``CopilotError/unreadable(file:)``, ``CopilotError/tooLarge(file:limit:)``.
   static func read(_ file: URL) throws -> Data? {
-    let name = file.lastPathComponent
-    // Not to wait for a writer: a fifo in its place would never be one.
-    let descriptor = open(file.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw CopilotError.unreadable(file: name)
+    do throws(GivenFileError) {
+      return try GivenFile(file).read(limit: limit)
+    } catch {
+      switch error {
+      case .missing: return nil
+      case .tooLarge(let limit): throw CopilotError.tooLarge(file: file.lastPathComponent, limit: limit)
+      case .link, .notRegular, .unreadable: throw CopilotError.unreadable(file: file.lastPathComponent)
+      }
     }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-      throw CopilotError.unreadable(file: name)
-    }
-    guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { throw CopilotError.unreadable(file: name) }
-    if data.count > limit { throw CopilotError.tooLarge(file: name, limit: limit) }
-    return data
   }
 
   /// The outermost object of a JSON file; nil where there is no file.
@@ -60,30 +55,9 @@ struct JSONObject {
       .filter { !$0.isEmpty }
   }
 
-  func numbers(_ name: String) -> [Double] {
-    ((fields[name] as? [Any]) ?? []).compactMap { ($0 as? NSNumber)?.doubleValue }
-  }
-
   func object(_ name: String) -> JSONObject? { (fields[name] as? [String: Any]).map(JSONObject.init) }
 
   func objects(_ name: String) -> [JSONObject] {
     ((fields[name] as? [Any]) ?? []).compactMap { ($0 as? [String: Any]).map(JSONObject.init) }
-  }
-}
-
-/// Amounts as people write them.
-enum Money {
-  /// `$18,400`, `$9.50`
-  static func words(_ amount: Double) -> String {
-    guard abs(amount) < 1e12 else { return "$\(amount)" }
-    let cents = Int((amount * 100).rounded())
-    let digits = String(abs(cents / 100))
-    var groups = ""
-    for (place, digit) in digits.enumerated() {
-      if place > 0, (digits.count - place) % 3 == 0 { groups.append(",") }
-      groups.append(digit)
-    }
-    let rest = abs(cents % 100)
-    return (cents < 0 ? "-$" : "$") + groups + (rest == 0 ? "" : "." + (rest < 10 ? "0" : "") + String(rest))
   }
 }

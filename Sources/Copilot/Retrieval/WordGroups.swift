@@ -31,15 +31,7 @@ struct WordGroups: Sendable {
     return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
   }
 
-  /// SwiftPM's folder of resources: named so on Linux, and with `.bundle` on macOS. Tests run from another bundle in the
-  /// same folder.
-  private static let folder: URL = {
-    let beside = [Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
-    let candidates = beside.flatMap { folder in
-      ["fieldos_Copilot.resources", "fieldos_Copilot.bundle"].map { folder.appending(path: "\($0)/Words") }
-    }
-    return candidates.first { FileManager.default.fileExists(atPath: $0.path) } ?? candidates[0]
-  }()
+  private static let folder = ResourceFolder.of("Copilot").appending(path: "Words")
 
   /// Words that any question may have.
   static let empty: Set<String> = Set(

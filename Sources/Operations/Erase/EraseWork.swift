@@ -46,7 +46,7 @@ struct EraseWork {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw StorageError(errno: errno, path: file.path) }
-    try ViewDisk.writeAll(Data(count: Int(status.st_size)), to: descriptor, path: file.path)
+    try WholeFile.writeAll(Data(count: Int(status.st_size)), to: descriptor, path: file.path)
     guard fsync(descriptor) == 0 else { throw StorageError(errno: errno, path: file.path) }
     try disk.remove(file)
     try FolderSync.sync(folder)

@@ -73,16 +73,3 @@ extension OpsLogEntry: Decodable {
     }
   }
 }
-
-/// Times as log lines and payloads have had them.
-enum OpsTime {
-  /// RFC 3339, or the prototype's local time without a zone.
-  /// - Parameter zone: of a time that names none.
-  static func parse(_ text: String, zone: TimeZone = .gmt) -> Date? {
-    for fractions in [true, false] {
-      if let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: fractions).parse(text) { return date }
-    }
-    let local = Date.ISO8601FormatStyle(timeZone: zone).year().month().day().time(includingFractionalSeconds: false)
-    return try? local.parse(String(text.prefix(19)))
-  }
-}

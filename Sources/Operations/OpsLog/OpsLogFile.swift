@@ -68,7 +68,7 @@ package final class OpsLogFile {
     try disk.step(.append)
     let bytes = Data((json + "\n").utf8)
     do {
-      try ViewDisk.writeAll(bytes, to: descriptor, path: path)
+      try WholeFile.writeAll(bytes, to: descriptor, path: path)
     } catch {
       if ftruncate(descriptor, off_t(size)) == 0 { fsync(descriptor) }
       throw error
