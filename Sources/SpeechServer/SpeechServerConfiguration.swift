@@ -17,22 +17,35 @@ public struct SpeechServerConfiguration: Sendable {
   public var spoolFolder: URL
   /// Runs the engine.
   public var desk: RequestDesk
-  /// Name of the model that the engine has.
-  public var model: String
-  /// When that model was made.
-  public var modelDate: Date
+  /// The model of requests that name none, or one of OpenAI's.
+  public var model: ServedModel
+  /// The other models that are installed now; may read files. Default none.
+  public var others: @Sendable () -> [ServedModel] = { [] }
+  /// Bytes of weights that may be in memory at a time; default no limit.
+  public var modelMemory = Int.max
 
-  public init(spoolFolder: URL, desk: RequestDesk, model: String, modelDate: Date) {
+  public init(spoolFolder: URL, desk: RequestDesk, model: ServedModel) {
     self.spoolFolder = spoolFolder
     self.desk = desk
     self.model = model
-    self.modelDate = modelDate
   }
 
-  /// Names that OpenAI's clients call their models by: all mean the one that is here.
+  /// Names that OpenAI's clients call their models by: all mean ``model``.
   static let aliases = [
     "whisper-1", "gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe",
   ]
+}
+
+/// A model that the server has.
+public struct ServedModel: Sendable, Equatable {
+  public let model: RequestModel
+  /// When it came.
+  public let date: Date
+
+  public init(_ model: RequestModel, date: Date) {
+    self.model = model
+    self.date = date
+  }
 }
 
 /// Why the server does not run.

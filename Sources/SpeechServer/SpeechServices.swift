@@ -29,12 +29,26 @@ package final class SpeechServices: Sendable {
 
   var desk: RequestDesk { configuration.desk }
 
-  /// - Throws: ``APIError`` where the name is none of the models here.
-  func checkModel(_ name: String?) throws {
-    guard let name, name != configuration.model, !SpeechServerConfiguration.aliases.contains(name) else { return }
-    throw APIError(
-      .notFound, "The model '\(name.prefix(80))' does not exist here. GET /v1/models lists those that do.",
-      param: "model", code: "model_not_found")
+  /// The models by the names that clients may call them by, the usual one first.
+  func models() async throws -> [(name: String, served: ServedModel)] {
+    let usual = configuration.model
+    let others = try await Blocking.run { [configuration] in configuration.others() }
+    return ([usual.model.name] + SpeechServerConfiguration.aliases).map { ($0, usual) }
+      + others.map { ($0.model.name, $0) }
+  }
+
+  /// - Returns: when nobody named another, the usual one.
+  /// - Throws: ``APIError`` where the name is none of the models here, and where that can't be loaded.
+  func model(_ name: String?) async throws -> ServedModel {
+    let usual = configuration.model
+    guard let name, name != usual.model.name, !SpeechServerConfiguration.aliases.contains(name) else { return usual }
+    guard let found = try await models().first(where: { $0.name == name })?.served else {
+      throw APIError(
+        .notFound, "The model '\(name.prefix(80))' does not exist here. GET /v1/models lists those that do.",
+        param: "model", code: "model_not_found")
+    }
+    guard found.model.bytes <= configuration.modelMemory else { throw RequestFailure.modelTooLarge.apiError }
+    return found
   }
 
   /// Runs `work` in one of the places for uploads.

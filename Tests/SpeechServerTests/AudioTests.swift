@@ -138,6 +138,25 @@ struct AudioTests {
     }
   }
 
+  @Test("a model that is installed is listed and asked for by its name; one that can't fit is refused") func several()
+    async throws
+  {
+    let others = [SpeechRoom.served("base", bytes: 10), SpeechRoom.served("large", bytes: 11)]
+    try await SpeechRoom.serving(configure: { ($0.others, $0.modelMemory) = ({ others }, 10) }) { room in
+      let list = try await room.get("/models")
+      let ids = (list.json["data"] as? [[String: Any]])?.compactMap { $0["id"] as? String } ?? []
+      #expect(ids.first == "stand-in" && ids.suffix(2) == ["base", "large"])
+      let base = try await room.post("/audio/transcriptions", [("model", "base")])
+      #expect((base.json["text"] as? String)?.contains("model:{bytes:10,folder:/models/base,name:base}") == true)
+      let usual = try await room.post("/audio/transcriptions", [("model", "whisper-1")])
+      #expect((usual.json["text"] as? String)?.contains("model:") == false)
+      let large = try await room.post("/audio/transcriptions", [("model", "large")])
+      #expect(large.status == 400 && large.error["code"] as? String == "model_too_large")
+      #expect(large.error["param"] as? String == "model")
+      #expect(try await room.post("/audio/transcriptions", [("model", "/models/base")]).status == 404)
+    }
+  }
+
   @Test("the document names the routes that there are, and the fields that they know") func document() async throws {
     try await SpeechRoom.serving { room in
       let document = try await room.get("/openapi.json")

@@ -52,8 +52,7 @@ struct SpeechRoom: Sendable {
       executable: URL(filePath: "/bin/sh"), arguments: [script.path], environment: [:], limits: bounds
     ) { if case .ready = $0 { isReady.yield() } }
     var configuration = SpeechServerConfiguration(
-      spoolFolder: folder.url.appending(path: "spool"), desk: desk, model: "stand-in",
-      modelDate: Date(timeIntervalSince1970: 1_700_000_000))
+      spoolFolder: folder.url.appending(path: "spool"), desk: desk, model: served("stand-in"))
     configuration.port = 0
     configure(&configuration)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
@@ -68,6 +67,12 @@ struct SpeechRoom: Sendable {
     }
     run.cancel()
     _ = await run.result
+  }
+
+  static func served(_ name: String, bytes: Int = 1) -> ServedModel {
+    ServedModel(
+      RequestModel(name: name, folder: "/models/" + name, bytes: bytes),
+      date: Date(timeIntervalSince1970: 1_700_000_000))
   }
 
   struct Reply {

@@ -125,6 +125,10 @@ extension CommandLineTests {
       expectRefusal(try await room.run("serve", "--port", "0", "--model", "nowhere"), naming: "nowhere")
       expectMisuse(
         try await room.run("serve", with: ["FIELDOS_API_MAX_BYTES": "none"]), saying: "FIELDOS_API_MAX_BYTES")
+      for bytes in ["1M", "much", "-2G", "0"] {
+        expectMisuse(
+          try await room.run("serve", with: ["FIELDOS_API_MODEL_MEMORY": bytes]), saying: "FIELDOS_API_MODEL_MEMORY")
+      }
     }
   }
 }

@@ -21,6 +21,11 @@ extension RequestFailure {
         code: "unsupported_format")
     case .language: .badRequest("The model doesn't know this language. Leave it out to have it detected.", .language)
     case .options: .badRequest("An option is out of its range.", .chunking)
+    case .modelTooLarge:
+      .badRequest(
+        "The model is larger than what FIELDOS_API_MODEL_MEMORY allows. Raise it, or ask for a smaller model.", .model,
+        code: "model_too_large")
+    case .model: .server("The model can't be loaded. 'fieldos models verify' tells what is wrong with it.")
     case .unreadable: .server("The file could not be read on our side. Send it again.")
     case .engine: .server("The speech engine failed on this recording.")
     }

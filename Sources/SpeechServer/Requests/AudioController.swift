@@ -27,13 +27,15 @@ struct AudioController<Context: ConnectionContext>: Sendable {
     let retry = Retry(request.headers)
     let form = try await form(request, caller, retry)
     let asked = try AudioRequest(form, isTranslation: isTranslation)
-    try services.checkModel(asked.model)
+    let served = try await services.model(asked.model)
     guard let file = form.file else { throw APIError.badRequest("The form has no field 'file'.", .file) }
-    let listener = try listener(to: file, asked.options, caller, retry)
+    var options = asked.options
+    if served != services.configuration.model { options.model = served.model }
+    let listener = try listener(to: file, options, caller, retry)
     context.connection.closeFuture.whenComplete { _ in listener.hangUp() }
     if asked.isStream { return stream(listener.updates) }
     let heard = try await Self.transcript(listener.updates)
-    return try asked.format.response(heard, model: services.configuration.model, isTranslation: isTranslation)
+    return try asked.format.response(heard, model: served.model.name, isTranslation: isTranslation)
   }
 
   private func form(_ request: Request, _ caller: String, _ retry: Retry) async throws -> AudioForm {

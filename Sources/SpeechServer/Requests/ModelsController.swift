@@ -13,6 +13,11 @@ struct ModelsController<Context: ConnectionContext>: Sendable {
     let object = "model"
     let created: Int
     let owned_by = "fieldos"
+
+    init(_ name: String, _ served: ServedModel) {
+      id = name
+      created = Int(served.date.timeIntervalSince1970)
+    }
   }
 
   private struct List: Encodable {
@@ -23,19 +28,13 @@ struct ModelsController<Context: ConnectionContext>: Sendable {
   func add(to routes: RouterGroup<Context>) {
     routes.get(.init(APIDocument.models)) { request, context in
       _ = try services.gate.admit(request, context.connection.remoteAddress, .models)
-      let names = [services.configuration.model] + SpeechServerConfiguration.aliases
-      return try Self.json(List(data: names.map(model)))
+      return try Self.json(List(data: try await services.models().map { Model($0.name, $0.served) }))
     }
     routes.get(.init(APIDocument.models + "/:id")) { request, context in
       _ = try services.gate.admit(request, context.connection.remoteAddress, .models)
       let name = context.parameters.get("id")?.removingPercentEncoding ?? ""
-      try services.checkModel(name)
-      return try Self.json(model(name))
+      return try Self.json(Model(name, try await services.model(name)))
     }
-  }
-
-  private func model(_ name: String) -> Model {
-    Model(id: name, created: Int(services.configuration.modelDate.timeIntervalSince1970))
   }
 
   private static func json(_ value: some Encodable) throws -> Response {

@@ -17,6 +17,8 @@ public enum RequestUpdate: Sendable {
 public enum RequestDeskEvent: Sendable, Equatable {
   case started(pid: Int32)
   case ready(model: String)
+  /// A model was loaded on demand, and these made room.
+  case loaded(model: String, released: [String])
   case died(status: String, restartAfter: Duration)
 }
 
@@ -105,6 +107,14 @@ public final class RequestDesk: Sendable {
     return reason
   }
 
+  private func tell(of message: RequestMessage) {
+    switch message.type {
+    case .ready: report(.ready(model: message.model ?? ""))
+    case .loaded: report(.loaded(model: message.model ?? "", released: message.released ?? []))
+    default: break
+    }
+  }
+
   private func runChild() async -> LineChild.End {
     defer { state.withLock { $0.orders = nil } }
     return await child.live(
@@ -115,7 +125,7 @@ public final class RequestDesk: Sendable {
       take: { [self] line in
         let message = try JSONLine.decode(RequestMessage.self, from: line)
         state.withLock { $0.take(message) }
-        if message.type == .ready { report(.ready(model: message.model ?? "")) }
+        tell(of: message)
         return true
       },
       isStuck: { [self] in

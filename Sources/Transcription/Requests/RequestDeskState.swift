@@ -112,6 +112,7 @@ struct RequestDeskState: Sendable {
       isReady = true
       engine = (message.model ?? "", message.isMultilingual ?? false)
       fill()
+    case .loaded: break
     case .heartbeat: stuck = min(max(0, message.stuck ?? 0), 1e6)
     case .heard: if let record = record(message) { record.updates.yield(.heard(message.segments ?? [])) }
     case .finished:

@@ -58,10 +58,13 @@ final class RequestMailbox: Sendable {
   }
 
   /// The engine begins, goes on, or with false rests.
-  func step(_ isWorking: Bool = true) { state.withLock { $0.lastStep = isWorking ? .now : nil } }
+  /// - Parameter patience: this step may take so long before it counts as one on which the engine stands still.
+  func step(_ isWorking: Bool = true, patience: Duration = .zero) {
+    state.withLock { $0.lastStep = isWorking ? .now + patience : nil }
+  }
 
   /// Seconds since the engine's last step; 0 while it rests.
   var stuck: Double {
-    state.withLock { $0.lastStep.map { Double($0.duration(to: .now).components.seconds) } ?? 0 }
+    state.withLock { max(0, $0.lastStep.map { Double($0.duration(to: .now).components.seconds) } ?? 0) }
   }
 }

@@ -18,6 +18,10 @@ public enum RequestFailure: String, Error, Sendable, Codable {
   case language
   /// An option is out of its range.
   case options
+  /// The model is larger than all that may be in memory.
+  case modelTooLarge
+  /// The model's files can't be loaded.
+  case model
   /// The file was gone, or the disk failed.
   case unreadable
   /// The engine died on it, each time that it was tried.
@@ -36,6 +40,7 @@ public enum RequestFailure: String, Error, Sendable, Codable {
     case AudioError.notWAV: self = .noDecoder
     case AudioError.notFound, AudioError.unreadable, AudioError.spoolFailed: self = .unreadable
     case ModelError.unknownLanguage: self = .language
+    case is ModelError: self = .model
     case is OptionError, is VoiceActivityError: self = .options
     case let failure as RequestFailure: self = failure
     default: self = .engine
@@ -88,6 +93,8 @@ struct RequestMessage: Sendable, Codable {
   enum Kind: String, Sendable, Codable {
     /// The engine is warm; `model` and `isMultilingual` are set.
     case ready
+    /// A model was loaded on demand; `model` and `released` are set.
+    case loaded
     /// Once a second; `stuck` is set.
     case heartbeat
     /// `segments` is set: these come next.
@@ -105,6 +112,8 @@ struct RequestMessage: Sendable, Codable {
   var id: UInt64?
   var model: String?
   var isMultilingual: Bool?
+  /// Models that made room.
+  var released: [String]?
   /// Seconds for which the engine has been at one step of its work.
   var stuck: Double?
   var segments: [Segment]?

@@ -14,6 +14,8 @@ public struct RequestOptions: Sendable, Codable, Hashable {
     public init() {}
   }
 
+  /// nil: the one that the engine began with.
+  public var model: RequestModel?
   /// ISO 639 code; nil: detected.
   public var language: String?
   /// Into English.

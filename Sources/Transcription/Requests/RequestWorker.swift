@@ -5,26 +5,27 @@ import Synchronization
 /// The side of the engine's process: orders in, lines out, until the input ends. Requests that ask for the same are decoded
 /// together.
 ///
-/// `@unchecked Sendable`: the transcriber is used on the engine's thread alone, and before that starts.
+/// `@unchecked Sendable`: the models are used on the engine's thread alone, and before that starts.
 public final class RequestWorker: @unchecked Sendable {
-  private let transcriber: Transcriber
-  private let model: String
+  private var shelf: ModelShelf<Transcriber>
+  private let model: RequestModel
   private let base: TranscriptionOptions
   private let together: Int
   private let mailbox = RequestMailbox()
   private let write: @Sendable (Data) -> Void
 
   /// - Parameters:
-  ///   - model: the name that it goes by.
+  ///   - shelf: loads the models.
+  ///   - model: what requests get that name none; loaded and warm before it is ready.
   ///   - base: how everything is decoded that no request asks otherwise.
   ///   - together: recordings that are decoded in step, default 4.
   ///   - write: takes a line; called from any thread, one at a time.
   public init(
-    _ transcriber: Transcriber, model: String, base: TranscriptionOptions, together: Int = 4,
+    _ shelf: ModelShelf<Transcriber>, model: RequestModel, base: TranscriptionOptions, together: Int = 4,
     write: @escaping @Sendable (Data) -> Void
   ) {
     let door = Mutex(())
-    self.transcriber = transcriber
+    self.shelf = shelf
     self.model = model
     self.base = base
     self.together = together
@@ -35,10 +36,7 @@ public final class RequestWorker: @unchecked Sendable {
   /// - Parameter read: the next bytes of the parent, empty at the end; may block its thread.
   /// - Throws: what the engine throws on a second of silence.
   public func run(read: () -> Data) throws {
-    _ = try transcriber.transcribe(AudioClip(samples: Array(repeating: 0, count: AudioClip.sampleRate)), base)
-    var ready = RequestMessage(.ready)
-    (ready.model, ready.isMultilingual) = (model, transcriber.model.isMultilingual)
-    tell(ready)
+    tell(try warm())
     Thread.detachNewThread { self.work() }
     let beating = Task { while !Task.isCancelled { await beat() } }
     defer { beating.cancel() }
@@ -51,6 +49,15 @@ public final class RequestWorker: @unchecked Sendable {
         mailbox.take(order)
       }
     }
+  }
+
+  /// Loads the model and hears a second of silence with it.
+  private func warm() throws -> RequestMessage {
+    let transcriber = try shelf.take(model).engine
+    _ = try transcriber.transcribe(AudioClip(samples: Array(repeating: 0, count: AudioClip.sampleRate)), base)
+    var ready = RequestMessage(.ready)
+    (ready.model, ready.isMultilingual) = (model.name, transcriber.model.isMultilingual)
+    return ready
   }
 
   private func beat() async {
@@ -72,10 +79,25 @@ public final class RequestWorker: @unchecked Sendable {
     let desk = RequestRecordings(mailbox, options) { [self] in tell($0) }
     defer { desk.forget() }
     do {
-      try transcriber.transcribe(desk, options.options(over: base), together: together)
+      try transcriber(options.model ?? model).transcribe(desk, options.options(over: base), together: together)
     } catch {
       desk.fail(RequestFailure(error))
     }
+  }
+
+  /// A large model takes its time to load.
+  private static let loading = Duration.seconds(240)
+
+  private func transcriber(_ model: RequestModel) throws -> Transcriber {
+    mailbox.step(patience: Self.loading)
+    let taken = try shelf.take(model)
+    mailbox.step()
+    if taken.isNew {
+      var message = RequestMessage(.loaded)
+      (message.model, message.released) = (model.name, taken.released)
+      tell(message)
+    }
+    return taken.engine
   }
 
   private func tell(_ message: RequestMessage) {

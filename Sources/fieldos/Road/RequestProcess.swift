@@ -12,10 +12,18 @@ enum RequestProcess {
   static func server(
     _ settings: Settings, _ choice: EngineChoice, say: @escaping @Sendable (String) -> Void
   ) throws -> SpeechServerConfiguration {
+    let models = InstalledModels(settings, choice)
+    let memory = try settings.apiModelMemory()
+    guard models.usual.model.bytes <= memory else {
+      throw UsageError(
+        "FIELDOS_API_MODEL_MEMORY: \(memory) bytes are too few for \(choice.model.name), which takes "
+          + "\(models.usual.model.bytes). Raise it, or take a smaller model.")
+    }
     var configuration = SpeechServerConfiguration(
       spoolFolder: settings.dataDirectory.appending(path: "api_spool"),
-      desk: desk(settings, try settings.apiLimits()) { say(line($0)) }, model: choice.model.name,
-      modelDate: choice.model.date)
+      desk: desk(settings, try settings.apiLimits()) { say(line($0)) }, model: models.usual)
+    configuration.others = { models.others() }
+    configuration.modelMemory = memory
     configuration.maxBytes = try settings.apiMaxBytes()
     configuration.allowedHosts = settings.allowedHosts
     return configuration
@@ -34,28 +42,35 @@ enum RequestProcess {
       environment: variables, limits: limits, report: report)
   }
 
-  /// - Throws: `ModelError`, and what is wrong with the speech detector's weights.
-  static func worker(_ choice: EngineChoice) throws -> RequestWorker {
-    let model = try WhisperModel(folder: choice.model.folder, computeType: choice.computeType)
-    let transcriber = try Transcriber(model, threads: choice.threads, detector: try choice.streamDetector())
-    return RequestWorker(transcriber, model: choice.model.name, base: choice.options) { line in
+  /// - Throws: `ModelError` and ``UsageError``.
+  static func worker(_ settings: Settings, _ choice: EngineChoice) throws -> RequestWorker {
+    let usual = InstalledModels(settings, choice).usual.model
+    let shelf = ModelShelf(budget: try settings.apiModelMemory()) { model in
+      do {
+        return try transcriber(URL(filePath: model.folder), choice)
+      } catch  where model != usual {
+        Console.error("model \(model.name): " + Wording.line(for: error))
+        throw error
+      }
+    }
+    return RequestWorker(shelf, model: usual, base: choice.options) { line in
       // Whoever can't be told has gone.
       guard (try? FileHandle.standardOutput.write(contentsOf: line)) != nil else { Foundation.exit(0) }
     }
+  }
+
+  private static func transcriber(_ folder: URL, _ choice: EngineChoice) throws -> Transcriber {
+    let model = try WhisperModel(folder: folder, computeType: choice.computeType)
+    return try Transcriber(model, threads: choice.threads, detector: try EngineChoice.streamDetector(in: folder))
   }
 
   private static func line(_ event: RequestDeskEvent) -> String {
     switch event {
     case .started(let pid): "process \(pid) started"
     case .ready(let model): "ready, \(model)"
+    case .loaded(let model, let released):
+      "model \(model) loaded" + (released.isEmpty ? "" : ", \(released.joined(separator: ", ")) made room")
     case .died(let status, let delay): "process ended (\(status)), starts again in \(delay.inSeconds) s"
     }
-  }
-}
-
-extension FoundModel {
-  /// When its files were put where they are.
-  var date: Date {
-    (try? FileManager.default.attributesOfItem(atPath: folder.path))?[.modificationDate] as? Date ?? .distantPast
   }
 }

@@ -63,8 +63,10 @@ struct EngineChoice {
   }
 
   /// Finds speech while it goes on: Silero where the model's folder has its weights.
-  func streamDetector() throws -> VoiceActivityDetector? {
-    guard case .weights(let url) = SileroWeights.find(in: [model.folder]) else { return nil }
+  func streamDetector() throws -> VoiceActivityDetector? { try Self.streamDetector(in: model.folder) }
+
+  static func streamDetector(in folder: URL) throws -> VoiceActivityDetector? {
+    guard case .weights(let url) = SileroWeights.find(in: [folder]) else { return nil }
     return try VoiceActivityDetector(silero: url)
   }
 }

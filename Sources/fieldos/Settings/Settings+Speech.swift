@@ -1,3 +1,4 @@
+import Foundation
 import Transcription
 
 /// What the transcription server needs beside the engine; checked by the command that starts it.
@@ -7,6 +8,16 @@ extension Settings {
     var limits = RequestDesk.Limits()
     limits.waiting = try variables.integer("FIELDOS_API_QUEUE", in: 1...10_000) ?? limits.waiting
     return limits
+  }
+
+  /// Most bytes of models' weights in memory: half of the machine's, or of its control group's.
+  /// - Throws: ``UsageError`` that names the variable.
+  func apiModelMemory() throws -> Int {
+    if let bytes = try variables.bytes("FIELDOS_API_MODEL_MEMORY") { return bytes }
+    let group = (try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)).flatMap {
+      Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+    return min(group ?? .max, Int(clamping: ProcessInfo.processInfo.physicalMemory)) / 2
   }
 
   /// Most bytes of one file.

@@ -38,6 +38,22 @@ struct Variables {
     return value
   }
 
+  /// A number of bytes: `2500000`, `2.5G` in thousands, `2GiB` in units of 1,024.
+  func bytes(_ name: String) throws(UsageError) -> Int? {
+    guard let text = text(name) else { return nil }
+    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let unit = text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces).lowercased()
+    guard let value = Double(digits), let factor = Self.units[unit], value > 0, value * factor < 1e15 else {
+      throw UsageError("\(name)=\(text): not a number of bytes. Example: 2G, or 1500MiB.")
+    }
+    return Int(value * factor)
+  }
+
+  private static let units: [String: Double] = [
+    "": 1, "b": 1, "k": 1e3, "kb": 1e3, "m": 1e6, "mb": 1e6, "g": 1e9, "gb": 1e9, "kib": 1_024, "mib": 1_048_576,
+    "gib": 1_073_741_824,
+  ]
+
   func number(_ name: String, in range: ClosedRange<Double>) throws(UsageError) -> Double? {
     guard let text = text(name) else { return nil }
     guard let value = Double(text), range.contains(value) else {

@@ -58,8 +58,10 @@ struct RequestWorkerCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineFlags
 
   func run() async throws {
-    let choice = try WorkerProcess.startable { try EngineChoice(try engine.settings()) }
-    let worker = try WorkerProcess.startable { try RequestProcess.worker(choice) }
+    let worker = try WorkerProcess.startable {
+      let settings = try engine.settings()
+      return try RequestProcess.worker(settings, try EngineChoice(settings))
+    }
     // Blocking reads have a thread of their own; nobody waits for what was not said when the parent is gone.
     Thread.detachNewThread {
       do {
