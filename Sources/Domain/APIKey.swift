@@ -5,6 +5,11 @@ public enum APIScope: String, Sendable, CaseIterable, Codable {
   case transcribe, translate
   /// Asking which models there are.
   case models
+  /// Going before others: `x-priority: high`.
+  case priority
+
+  /// What a key allows where nobody says otherwise.
+  public static let usual: Set<APIScope> = [.transcribe, .translate, .models]
 }
 
 /// A key with which a program asks the transcription server. The key itself is shown once and kept nowhere.

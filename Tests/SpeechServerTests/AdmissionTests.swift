@@ -65,6 +65,47 @@ struct AdmissionTests {
     }
   }
 
+  @Test("high goes before what waits, low after it; high is for keys that may") func priorities() async throws {
+    try await SpeechRoom.serving(limits: { $0.together = 1 }) { room in
+      let running = Task { try await room.post(file: Data("hang".utf8)) }
+      try await eventually { room.desk.load.running == 1 }
+      let waiting = ["low", "normal", "high"].map { priority in
+        Task { try await room.post(file: Data(priority.utf8), headers: ["x-priority": priority]).status }
+      }
+      try await eventually { room.desk.load.waiting == 3 }
+      running.cancel()
+      for task in waiting { #expect(try await task.value == 200) }
+      let taken = try String(contentsOf: room.folder.url.appending(path: "engine.taken"), encoding: .utf8)
+      #expect(taken.hasSuffix("\nhigh\nnorm\nlow\n"))
+      let odd = try await room.post(headers: ["x-priority": "urgent"])
+      #expect(odd.status == 400 && odd.error["param"] as? String == "x-priority")
+      let keys = room.store.apiKeys
+      _ = try keys.add(name: "app", hash: Secrets.hash("fos_a"), hint: "fos_a", scopes: APIScope.usual)
+      _ = try keys.add(name: "desk", hash: Secrets.hash("fos_b"), hint: "fos_b", scopes: Set(APIScope.allCases))
+      func status(_ key: String, _ priority: String) async throws -> Int {
+        try await room.post(headers: ["Authorization": "Bearer " + key, "x-priority": priority]).status
+      }
+      #expect(try await status("fos_a", "high") == 403)
+      #expect(try await status("fos_a", "low") == 200)
+      #expect(try await status("fos_b", "high") == 200)
+    }
+  }
+
+  @Test("a full queue has a place for high priority") func spare() async throws {
+    try await SpeechRoom.serving(limits: { ($0.together, $0.waiting) = (1, 1) }) { room in
+      let running = Task { try await room.post(file: Data("hang".utf8)) }
+      try await eventually { room.desk.load.running == 1 }
+      let waiting = Task { try await room.post() }
+      try await eventually { room.desk.load.waiting == 1 }
+      let high = Task { try await room.post(headers: ["x-priority": "high"]) }
+      try await eventually { room.desk.load.waiting == 2 }
+      #expect(try await room.post(headers: ["x-priority": "high"]).status == 429)
+      running.cancel()
+      #expect(try await high.value.status == 200)
+      #expect(try await waiting.value.status == 200)
+    }
+  }
+
   @Test(
     "without a key, pages of other sites and proxies get nothing",
     arguments: [

@@ -26,7 +26,9 @@ struct SpeechRoom: Sendable {
     while read -r line; do
       id=$(printf '%s' "$line" | sed 's/.*"id":\([0-9]*\).*/\1/')
       case "$line" in *'"type":"drop"'*) echo dropped >> "$0.dropped"; continue;; esac
-      case "$(head -c 4 "$(printf '%s' "$line" | sed 's/.*"file":"\([^"]*\)".*/\1/')")" in
+      begin=$(head -c 4 "$(printf '%s' "$line" | sed 's/.*"file":"\([^"]*\)".*/\1/')")
+      echo "$begin" >> "$0.taken"
+      case "$begin" in
         hang) continue;;
         none) echo "{\"type\":\"failed\",\"id\":$id,\"failure\":\"notAudio\"}"; continue;;
         die*) kill -9 $$;;

@@ -17,7 +17,7 @@ struct KeyGate: Sendable {
 
   /// - Returns: whose turn in the queue it is.
   /// - Throws: ``APIError``, 401 and 403.
-  func admit(_ request: Request, _ address: SocketAddress?, _ scope: APIScope) throws -> String {
+  func admit(_ request: Request, _ address: SocketAddress?, _ scopes: [APIScope]) throws -> String {
     guard let token = token(of: request) else {
       guard try !keys.areNeeded(), isOwn(request, address) else { throw Self.needsKey }
       return "loopback"
@@ -28,9 +28,9 @@ struct KeyGate: Sendable {
       throw Self.wrongKey
     }
     guard key.revokedAt == nil else { throw Self.wrongKey }
-    guard key.scopes.contains(scope) else {
+    if let missing = scopes.first(where: { !key.scopes.contains($0) }) {
       throw APIError(
-        .forbidden, "This key may not do that; it lacks the scope '\(scope.rawValue)'.", code: "insufficient_scope")
+        .forbidden, "This key may not do that; it lacks the scope '\(missing.rawValue)'.", code: "insufficient_scope")
     }
     let now = clock.now()
     if now.timeIntervalSince(key.lastUsedAt ?? .distantPast) > Self.noted { try keys.noteUse(of: key.id) }

@@ -97,6 +97,7 @@ struct APIError: Error, Sendable, Equatable {
 extension HTTPField.Name {
   /// What OpenAI's clients ask before they try again.
   static let shouldRetry = named("X-Should-Retry")
+  static let priority = named(AudioCaller.priorityHeader)
   static let requestID = named("X-Request-ID")
 
   /// A name that is written in this code.

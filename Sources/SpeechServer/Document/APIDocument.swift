@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Hummingbird
 import NIOCore
+import Transcription
 
 /// The OpenAPI document of `/v1`, made of the same names that the routes and forms are made of.
 enum APIDocument {
@@ -58,6 +59,14 @@ enum APIDocument {
     ["name": "id", "in": "path", "required": true, "schema": ["type": "string"]]
   }
 
+  private static var priority: [String: Any] {
+    let known = RequestPriority.allCases.map(\.rawValue)
+    return [
+      "name": AudioCaller.priorityHeader, "in": "header", "schema": ["type": "string", "enum": known],
+      "description": "Whose turn comes sooner. Default: normal. high needs a key with the scope 'priority'.",
+    ]
+  }
+
   // MARK: - Operations
 
   private static func audio(_ summary: String, _ fields: [FieldName], isTranslation: Bool) -> [String: Any] {
@@ -71,6 +80,7 @@ enum APIDocument {
       uniqueKeysWithValues: fields.map { ($0.rawValue + ($0.isList ? "[]" : ""), $0.schema) })
     let form: [String: Any] = ["type": "object", "required": ["file"], "properties": properties]
     var operation = operation(summary, ok: content, errors: ["400", "413", "415", "429", "500", "503"])
+    operation["parameters"] = [priority]
     operation["requestBody"] = ["required": true, "content": ["multipart/form-data": ["schema": form]]]
     return operation
   }

@@ -21,44 +21,44 @@ struct AudioController<Context: ConnectionContext>: Sendable {
   }
 
   private func answer(_ request: Request, _ context: Context, isTranslation: Bool) async throws -> Response {
-    let caller = try services.gate.admit(
-      request, context.connection.remoteAddress, isTranslation ? .translate : .transcribe)
+    let caller = try AudioCaller(
+      request, context.connection.remoteAddress, services.gate, isTranslation ? .translate : .transcribe)
     guard services.desk.engine != nil else { throw APIError.notReady(retryAfter: 2) }
-    let retry = Retry(request.headers)
-    let form = try await form(request, caller, retry)
+    let form = try await form(request, caller)
     let asked = try AudioRequest(form, isTranslation: isTranslation)
     let served = try await services.model(asked.model)
     guard let file = form.file else { throw APIError.badRequest("The form has no field 'file'.", .file) }
     var options = asked.options
     if served != services.configuration.model { options.model = served.model }
-    let listener = try listener(to: file, options, caller, retry)
+    let listener = try listener(to: file, options, caller)
     context.connection.closeFuture.whenComplete { _ in listener.hangUp() }
     if asked.isStream { return stream(listener.updates) }
     let heard = try await Self.transcript(listener.updates)
     return try asked.format.response(heard, model: served.model.name, isTranslation: isTranslation)
   }
 
-  private func form(_ request: Request, _ caller: String, _ retry: Retry) async throws -> AudioForm {
+  private func form(_ request: Request, _ caller: AudioCaller) async throws -> AudioForm {
     // What has no place costs no upload.
-    if retry.isAgain { services.book.expect(caller) } else { try checkPlace() }
-    defer { if retry.isAgain { services.book.arrived(caller) } }
+    if caller.retry.isAgain { services.book.expect(caller.key) } else { try checkPlace(caller.priority) }
+    defer { if caller.retry.isAgain { services.book.arrived(caller.key) } }
     return try await services.uploading {
       try await AudioForm.read(request, services.spool, limit: services.configuration.maxBytes)
     }
   }
 
-  private func checkPlace() throws {
-    do { try services.desk.checkPlace() } catch { throw APIError.busy(retryAfter: error.retryAfter) }
+  private func checkPlace(_ priority: RequestPriority) throws {
+    do { try services.desk.checkPlace(priority) } catch { throw APIError.busy(retryAfter: error.retryAfter) }
   }
 
   private func listener(
-    to file: SpooledFile, _ options: RequestOptions, _ caller: String, _ retry: Retry
+    to file: SpooledFile, _ options: RequestOptions, _ caller: AudioCaller
   ) throws -> RequestBook.Listener {
-    let question = RequestBook.Question(caller: caller, hash: file.hash, options: options)
+    let retry = caller.retry
+    let question = RequestBook.Question(caller: caller.key, hash: file.hash, options: options)
     if retry.isAgain, let known = services.book.join(question, patience: retry.patience) { return known }
     do {
       let updates = try services.desk.submit(
-        file.url, options, key: caller, cost: Double(file.byteCount) / 32_000)
+        file.url, options, key: caller.key, priority: caller.priority, cost: Double(file.byteCount) / 32_000)
       return services.book.begin(question, updates, of: file, patience: retry.patience)
     } catch {
       throw APIError.busy(retryAfter: error.retryAfter)

@@ -27,11 +27,11 @@ struct ModelsController<Context: ConnectionContext>: Sendable {
 
   func add(to routes: RouterGroup<Context>) {
     routes.get(.init(APIDocument.models)) { request, context in
-      _ = try services.gate.admit(request, context.connection.remoteAddress, .models)
+      _ = try services.gate.admit(request, context.connection.remoteAddress, [.models])
       return try Self.json(List(data: try await services.models().map { Model($0.name, $0.served) }))
     }
     routes.get(.init(APIDocument.models + "/:id")) { request, context in
-      _ = try services.gate.admit(request, context.connection.remoteAddress, .models)
+      _ = try services.gate.admit(request, context.connection.remoteAddress, [.models])
       let name = context.parameters.get("id")?.removingPercentEncoding ?? ""
       return try Self.json(Model(name, try await services.model(name)))
     }

@@ -1,68 +1,109 @@
-/// Who comes next: of all keys that wait, the one that was served the fewest seconds. Within a key, who came first. Pure.
-///
-/// A key that was idle does not save up: it joins where the others are.
-package struct FairQueue<Item: Sendable>: Sendable {
-  private struct Line: Sendable {
-    var waiting: [(item: Item, cost: Double)] = []
-    /// Seconds, as if it had been here from the start.
-    var served = 0.0
-    var running = 0
-  }
+/// How soon a request wants its turn.
+public enum RequestPriority: String, Sendable, Codable, CaseIterable {
+  case high, normal, low
 
-  private var lines: [String: Line] = [:]
-  /// What the key that was served last had come to.
-  private var pace = 0.0
+  /// Seconds that this one gets beside those that the others get, while requests of each wait: none waits for ever.
+  var share: Double {
+    switch self {
+    case .high: 16
+    case .normal: 4
+    case .low: 1
+    }
+  }
+}
+
+/// What a request is served as.
+package struct FairTurn: Sendable, Equatable {
+  package let key: String
+  package let priority: RequestPriority
+  /// Seconds that it will take, as far as is known.
+  package let cost: Double
+
+  package init(key: String, priority: RequestPriority = .normal, cost: Double) {
+    (self.key, self.priority, self.cost) = (key, priority, cost)
+  }
+}
+
+/// Who comes next. First which priority: each has its share of the seconds. Then which of the keys that wait with it: the one that
+/// was served the fewest seconds, whatever their priorities. Of those, who came first. Pure.
+package struct FairQueue<Item: Sendable>: Sendable {
+  private var waiting: [RequestPriority: [String: [(item: Item, cost: Double)]]] = [:]
+  private var keys = ShareLedger<String>()
+  /// In seconds for a share of 1.
+  private var priorities = ShareLedger<RequestPriority>()
   package private(set) var count = 0
 
   package init() {}
 
-  /// - Parameter cost: seconds that it will take, as far as is known.
-  package mutating func add(_ item: Item, key: String, cost: Double) {
-    join(key)
-    lines[key]?.waiting.append((item, cost))
+  package mutating func add(_ item: Item, _ turn: FairTurn) {
+    keys.join(turn.key)
+    priorities.join(turn.priority)
+    waiting[turn.priority, default: [:]][turn.key, default: []].append((item, turn.cost))
     count += 1
   }
 
   /// Puts back what was taken: it comes next among its key's, and is charged once.
-  package mutating func putBack(_ item: Item, key: String, cost: Double) {
-    join(key)
-    lines[key]?.waiting.insert((item, cost), at: 0)
-    lines[key]?.served -= cost
-    lines[key]?.running -= 1
+  package mutating func putBack(_ item: Item, _ turn: FairTurn) {
+    correct(turn, by: -turn.cost)
+    waiting[turn.priority, default: [:]][turn.key, default: []].insert((item, turn.cost), at: 0)
     count += 1
   }
 
-  private mutating func join(_ key: String) {
-    var line = lines[key] ?? Line()
-    if line.waiting.isEmpty, line.running == 0 { line.served = max(line.served, pace) }
-    lines[key] = line
-  }
-
   /// The next, without taking it.
-  package var first: Item? { nextKey.flatMap { lines[$0]?.waiting.first?.item } }
+  package var first: Item? { next?.item }
 
   package mutating func takeFirst() -> Item? {
-    guard let key = nextKey, let first = lines[key]?.waiting.removeFirst() else { return nil }
+    guard let next else { return nil }
+    let turn = next.turn
+    waiting[turn.priority]?[turn.key]?.removeFirst()
+    dropIfEmpty(turn)
     count -= 1
-    pace = lines[key]?.served ?? pace
-    lines[key]?.served += first.cost
-    lines[key]?.running += 1
-    return first.item
+    keys.begin(turn.key, seconds: turn.cost)
+    priorities.begin(turn.priority, seconds: turn.cost / turn.priority.share)
+    return next.item
   }
 
-  /// What was taken is done and took `seconds` where `cost` was expected.
-  package mutating func settle(key: String, cost: Double, seconds: Double) {
-    lines[key]?.served += seconds - cost
-    lines[key]?.running -= 1
-    if let line = lines[key], line.waiting.isEmpty, line.running <= 0, line.served <= pace { lines[key] = nil }
+  /// What was taken is done and took `seconds` where another cost was expected.
+  package mutating func settle(_ turn: FairTurn, seconds: Double) {
+    correct(turn, by: seconds - turn.cost)
+    leave(turn.key, turn.priority)
   }
 
   package mutating func removeAll(where isGone: (Item) -> Bool) {
-    for key in lines.keys { lines[key]?.waiting.removeAll { isGone($0.item) } }
-    count = lines.values.reduce(0) { $0 + $1.waiting.count }
+    for (priority, lines) in waiting {
+      for (key, items) in lines {
+        let kept = items.filter { !isGone($0.item) }
+        for _ in kept.count..<items.count { leave(key, priority) }
+        count -= items.count - kept.count
+        waiting[priority]?[key] = kept.isEmpty ? nil : kept
+      }
+    }
   }
 
-  private var nextKey: String? {
-    lines.filter { !$0.value.waiting.isEmpty }.min { ($0.value.served, $0.key) < ($1.value.served, $1.key) }?.key
+  private var next: (item: Item, turn: FairTurn)? {
+    RequestPriority.allCases.compactMap(first).min { end($0.turn) < end($1.turn) }
+  }
+
+  private func first(of priority: RequestPriority) -> (item: Item, turn: FairTurn)? {
+    let line = (waiting[priority] ?? [:]).min { (keys[$0.key], $0.key) < (keys[$1.key], $1.key) }
+    guard let line, let first = line.value.first else { return nil }
+    return (first.item, FairTurn(key: line.key, priority: priority, cost: first.cost))
+  }
+
+  /// What its priority will have come to when it is done: by what it had come to, a low one would go first where it joins.
+  private func end(_ turn: FairTurn) -> Double { priorities[turn.priority] + turn.cost / turn.priority.share }
+
+  private mutating func correct(_ turn: FairTurn, by seconds: Double) {
+    keys.correct(turn.key, by: seconds)
+    priorities.correct(turn.priority, by: seconds / turn.priority.share)
+  }
+
+  private mutating func leave(_ key: String, _ priority: RequestPriority) {
+    keys.leave(key)
+    priorities.leave(priority)
+  }
+
+  private mutating func dropIfEmpty(_ turn: FairTurn) {
+    if waiting[turn.priority]?[turn.key]?.isEmpty == true { waiting[turn.priority]?[turn.key] = nil }
   }
 }

@@ -6,9 +6,7 @@ import SpeechEngine
 struct RequestRecord: Sendable {
   let file: URL
   let options: RequestOptions
-  let key: String
-  /// Seconds that it was thought to take.
-  let cost: Double
+  let turn: FairTurn
   let updates: AsyncStream<RequestUpdate>.Continuation
   /// Processes that died with it.
   var deaths = 0
@@ -36,14 +34,15 @@ struct RequestDeskState: Sendable {
 
   // MARK: - Requests
 
-  func checkPlace() throws(QueueFull) {
-    guard queue.count < limits.waiting else {
+  func checkPlace(_ priority: RequestPriority) throws(QueueFull) {
+    let spare = priority == .high ? (limits.waiting + 7) / 8 : 0
+    guard queue.count < limits.waiting + spare else {
       throw QueueFull(retryAfter: max(1, min(30, Int((interval * Double(queue.count) / 4).rounded(.up)))))
     }
   }
 
   mutating func add(_ record: RequestRecord) throws(QueueFull) -> UInt64 {
-    try checkPlace()
+    try checkPlace(record.turn.priority)
     let id = next
     next += 1
     guard !isClosed else {
@@ -52,7 +51,7 @@ struct RequestDeskState: Sendable {
       return id
     }
     records[id] = record
-    queue.add(id, key: record.key, cost: record.cost)
+    queue.add(id, record.turn)
     fill()
     return id
   }
@@ -61,7 +60,7 @@ struct RequestDeskState: Sendable {
     guard let record = records.removeValue(forKey: id) else { return }
     if running.remove(id) != nil {
       send(RequestOrder(type: .drop, id: id))
-      queue.settle(key: record.key, cost: record.cost, seconds: record.cost)
+      queue.settle(record.turn, seconds: record.turn.cost)
     } else {
       queue.removeAll { $0 == id }
     }
@@ -86,7 +85,7 @@ struct RequestDeskState: Sendable {
   private mutating func end(_ id: UInt64, _ last: RequestUpdate, seconds: Double) {
     guard let record = records.removeValue(forKey: id) else { return }
     running.remove(id)
-    queue.settle(key: record.key, cost: record.cost, seconds: seconds)
+    queue.settle(record.turn, seconds: seconds)
     record.updates.yield(last)
     record.updates.finish()
     if let lastEnd {
@@ -148,7 +147,7 @@ struct RequestDeskState: Sendable {
         end(id, .failed(.engine), seconds: 0)
       } else {
         record.updates.yield(.again)
-        queue.putBack(id, key: record.key, cost: record.cost)
+        queue.putBack(id, record.turn)
       }
     }
   }

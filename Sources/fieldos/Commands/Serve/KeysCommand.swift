@@ -18,7 +18,7 @@ struct KeysAddCommand: AsyncParsableCommand {
 
   @Argument(help: "What to call it: who or what will use it.") var name: String
   @Option(
-    help: "What it allows: transcribe, translate, models; may be given again. Default: all of them.",
+    help: "What it allows: transcribe, translate, models, priority (goes first). Default: all but priority.",
     transform: Self.parse)
   var scope: [APIScope] = []
   @Flag(help: "Print JSON, one object.") var json = false
@@ -40,7 +40,7 @@ struct KeysAddCommand: AsyncParsableCommand {
     let token = "fos_" + Secrets.token()
     let key = try store.apiKeys.add(
       name: name, hash: Secrets.hash(token), hint: String(token.prefix(8)),
-      scopes: Set(scope.isEmpty ? APIScope.allCases : scope))
+      scopes: scope.isEmpty ? APIScope.usual : Set(scope))
     if json {
       return try JSONValue.object(KeysDesk.facts(key).merging(["key": .text(token)]) { $1 }).print()
     }
