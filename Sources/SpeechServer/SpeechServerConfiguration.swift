@@ -11,6 +11,8 @@ public struct SpeechServerConfiguration: Sendable {
   public var maxBytes = 26_214_400
   /// Uploads that may come in at a time; default 128.
   public var mostUploads = 128
+  /// An answer that takes longer has its head sent, and then bytes that don't change it, this often; nil: never. Default 15 s.
+  public var keepAlive: Duration? = .seconds(15)
   /// Names under which the server answers beside the loopback's and ``host``; default none.
   public var allowedHosts: [String] = []
   /// Where uploads lie while they are worked on.

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import json
 import socket
 import time
 
@@ -183,3 +184,30 @@ def test_memory_stays_the_same_however_large_uploads_are(launch):
     grown = server.memory() - before
     print(f"grown by {grown / 1e6:.1f} MB over an upload of 200 MB")
     assert grown < 50_000_000
+
+
+@pytest.mark.parametrize("form", ["json", "verbose_json", "text", "srt", "vtt"])
+def test_answers_that_take_long_show_that_they_are_under_way_and_are_the_same(launch, long_clip, form):
+    server = launch(FIELDOS_API_KEEP_ALIVE="0.1")
+    with server.client().audio.transcriptions.with_streaming_response.create(
+            model="whisper-1", file=long_clip, response_format=form) as answer:
+        assert answer.headers["transfer-encoding"] == "chunked"
+        chunks = list(answer.iter_bytes())
+    assert len(chunks) > 2
+    body = b"".join(chunks).decode()
+    if form == "json":
+        assert body.startswith(" ") and json.loads(body)["text"] == server.printed(long_clip).strip()
+    else:
+        blanks = "" if form in ("text", "srt", "vtt") else " "
+        assert body.lstrip(blanks) == server.printed(long_clip, "--format", form)
+
+
+def test_an_engine_killed_behind_the_head_of_an_answer_costs_nothing_but_time(launch, longest_clip):
+    server = launch(FIELDOS_API_KEEP_ALIVE="0.2")
+    with server.client().audio.transcriptions.with_streaming_response.create(
+            model="whisper-1", file=longest_clip, response_format="srt") as answer:
+        parts = answer.iter_bytes()
+        body = next(parts)
+        server.kill_engine()
+        body += b"".join(parts)
+    assert body.decode() == server.printed(longest_clip, "--format", "srt")

@@ -1,7 +1,4 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
-import NIOCore
 import SpeechEngine
 import Transcription
 
@@ -35,11 +32,17 @@ enum AnswerFormat: String, CaseIterable, Sendable {
     }
   }
 
-  func response(_ heard: Transcription, model: String, isTranslation: Bool) throws -> Response {
-    let body = try body(heard, model: model, isTranslation: isTranslation)
-    return Response(
-      status: .ok, headers: [.contentType: contentType],
-      body: .init(byteBuffer: ByteBuffer(string: body)))
+  var isJSON: Bool { self == .json || self == .verboseJSON }
+
+  /// How the body begins whatever is heard behind these segments; of JSON that is not known.
+  func beginning(_ segments: [Segment]) throws -> String {
+    let heard = Transcription(
+      segments: segments, language: "", languageProbability: 0, duration: 0, durationAfterVAD: 0, skipped: [])
+    switch self {
+    case .json, .verboseJSON: return ""
+    case .text: return heard.text
+    case .srt, .vtt: return try body(heard, model: "", isTranslation: false)
+    }
   }
 }
 

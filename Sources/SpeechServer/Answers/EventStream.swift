@@ -18,7 +18,15 @@ struct EventStream {
   private var segments: [Segment] = []
 
   /// - Returns: the frames that an update is worth.
-  mutating func frames(_ update: RequestUpdate) throws -> [ByteBuffer] {
+  mutating func frames(_ update: TimedUpdate) throws -> [ByteBuffer] {
+    switch update {
+    case .update(let update): try frames(update)
+    // A comment, which clients leave out.
+    case .tick: [ByteBuffer(string: ": \n\n")]
+    }
+  }
+
+  private mutating func frames(_ update: RequestUpdate) throws -> [ByteBuffer] {
     switch update {
     case .heard(let fresh):
       segments += fresh

@@ -32,9 +32,11 @@ struct AudioController<Context: ConnectionContext>: Sendable {
     if served != services.configuration.model { options.model = served.model }
     let listener = try listener(to: file, options, caller)
     context.connection.closeFuture.whenComplete { _ in listener.hangUp() }
-    if asked.isStream { return stream(listener.updates) }
-    let heard = try await Self.transcript(listener.updates)
-    return try asked.format.response(heard, model: served.model.name, isTranslation: isTranslation)
+    let updates = TimedUpdate.stream(listener.updates, every: services.configuration.keepAlive)
+    if asked.isStream { return stream(updates) }
+    return try await TranscriptAnswer(
+      format: asked.format, model: served.model.name, isTranslation: isTranslation, updates: updates
+    ).response()
   }
 
   private func form(_ request: Request, _ caller: AudioCaller) async throws -> AudioForm {
@@ -65,21 +67,7 @@ struct AudioController<Context: ConnectionContext>: Sendable {
     }
   }
 
-  /// - Throws: ``APIError``; `CancellationError` where the client has gone, which withdraws the request.
-  private static func transcript(_ updates: AsyncStream<RequestUpdate>) async throws -> Transcription {
-    var segments: [Segment] = []
-    for await update in updates {
-      switch update {
-      case .heard(let fresh): segments += fresh
-      case .again: segments = []
-      case .finished(let recording): return recording.transcription(segments)
-      case .failed(let failure): throw failure.apiError
-      }
-    }
-    throw CancellationError()
-  }
-
-  private func stream(_ updates: AsyncStream<RequestUpdate>) -> Response {
+  private func stream(_ updates: AsyncStream<TimedUpdate>) -> Response {
     let headers: HTTPFields = [
       .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store, no-transform",
     ]

@@ -25,6 +25,7 @@ enum RequestProcess {
     configuration.others = { models.others() }
     configuration.modelMemory = memory
     configuration.maxBytes = try settings.apiMaxBytes()
+    configuration.keepAlive = try settings.apiKeepAlive()
     configuration.allowedHosts = settings.allowedHosts
     return configuration
   }

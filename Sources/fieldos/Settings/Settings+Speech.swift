@@ -20,6 +20,13 @@ extension Settings {
     return min(group ?? .max, Int(clamping: ProcessInfo.processInfo.physicalMemory)) / 2
   }
 
+  /// How often an answer that takes long shows that it is under way; nil: not at all.
+  /// - Throws: ``UsageError`` that names the variable.
+  func apiKeepAlive() throws -> Duration? {
+    let seconds = try variables.number("FIELDOS_API_KEEP_ALIVE", in: 0...300) ?? 15
+    return seconds > 0 ? .seconds(max(0.1, seconds)) : nil
+  }
+
   /// Most bytes of one file.
   /// - Throws: ``UsageError`` that names the variable.
   func apiMaxBytes() throws -> Int {
