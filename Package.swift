@@ -73,7 +73,7 @@ let package = Package(
     room("ModelStore", ["SpeechEngine", "Endpoints", "Domain", crypto]),
     room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess, systemPackage]),
     room("Notes", ["Endpoints", "Storage", "Domain"]),
-    room("Serving", [crypto, hummingbird, httpTypes, nioCore, nioPosix]),
+    room("Serving", [crypto, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, x509]),
     room(
       "SpeechServer",
       [

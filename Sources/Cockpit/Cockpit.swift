@@ -2,9 +2,9 @@ import Domain
 import Foundation
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 public import Logging
 import NIOCore
+import NIOSSL
 public import ServiceLifecycle
 import Serving
 import SpeechServer
@@ -13,9 +13,6 @@ public import Transcription
 
 /// The web app: pages, their assets, the live stream, recordings that come up in chunks.
 public struct Cockpit: Service {
-  /// A connection on which nothing happens is closed after so long; an answer under way counts as something.
-  private static let idle = TimeAmount.seconds(75)
-  private static let mostConnections = 1_024
   private let services: CockpitServices
   private let logger: Logger
   private let tls: TLSConfiguration?
@@ -23,7 +20,7 @@ public struct Cockpit: Service {
 
   /// - Parameters:
   ///   - onListening: told how people get in, once it listens.
-  /// - Throws: ``CockpitError`` where a file that ships with the program, or one of TLS, is missing or wrong.
+  /// - Throws: ``CockpitError`` where a file that ships with the program is missing or wrong, ``TLSFault`` where one of TLS is.
   public init(
     store: FieldStore, configuration: CockpitConfiguration,
     logger: Logger = Logger(label: "fieldos.cockpit", factory: { _ in SwiftLogNoOpLogHandler() }),
@@ -48,7 +45,7 @@ public struct Cockpit: Service {
       router: buildRouter(services, logger: logger), server: try server(),
       configuration: .init(
         address: .hostname(configuration.host, port: configuration.port), serverName: "FieldOS",
-        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: logger)),
+        availableConnectionsDelegate: MaximumAvailableConnections(ServerRules.mostConnections, logger: logger)),
       services: parts,
       onServerRunning: { channel in await open(channel.localAddress?.port ?? configuration.port, file) },
       logger: logger)
@@ -76,13 +73,7 @@ public struct Cockpit: Service {
 
   private func server() throws -> HTTPServerBuilder {
     let most = max(services.configuration.uploadMaxBytes, services.configuration.speech?.maxBytes ?? 0)
-    let limits = BodyGuard.Limits(bytes: most + 2_097_152)
-    let plain = HTTPServerBuilder.http1(
-      configuration: .init(
-        additionalChannelHandlers: [BodyGuard(limits), GoneClient()], idleTimeout: Self.idle,
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)))
-    return try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain
+    return try ServerRules.server(.init(bytes: most + 2_097_152), tls)
   }
 
   /// Keeps the link's file right while it serves, and tells who started it.

@@ -2,7 +2,7 @@ public import Copilot
 public import Domain
 public import Foundation
 public import Notes
-import Serving
+public import Serving
 public import SpeechServer
 public import Transcription
 

@@ -1,8 +1,10 @@
+import Domain
 import Foundation
 import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+import NIOSSL
 public import ServiceLifecycle
 import Serving
 public import Storage
@@ -10,20 +12,19 @@ import Transcription
 
 /// Serves the `/v1` of OpenAI's audio API.
 public struct SpeechServer: Service {
-  /// A connection on which nothing happens is closed after so long; a transcript under way counts as something.
-  private static let idle = TimeAmount.seconds(75)
-  private static let mostConnections = 1_024
   private let services: SpeechServices
+  private let tls: TLSConfiguration?
   private let logger: Logger
   private let onListening: @Sendable (Int) async -> Void
 
   /// - Parameter onListening: told the port, once it listens.
-  /// - Throws: ``SpeechServerError`` where uploads can't be put down.
+  /// - Throws: ``SpeechServerError`` where uploads can't be put down, ``TLSFault`` where a file of TLS is wrong.
   public init(
     store: FieldStore, configuration: SpeechServerConfiguration,
     logger: Logger = Logger(label: "fieldos.speech", factory: { _ in SwiftLogNoOpLogHandler() }),
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) throws {
+    tls = try configuration.tls?.configuration(now: WallClock.system.now())
     services = try SpeechServices(store: store, configuration: configuration)
     self.logger = logger
     self.onListening = onListening
@@ -50,10 +51,10 @@ public struct SpeechServer: Service {
     router.add(middleware: APIErrors<SpeechContext>())
     addSpeechRoutes(to: router, services)
     let application = Application(
-      router: router, server: server,
+      router: router, server: try ServerRules.server(Self.limits, tls),
       configuration: .init(
         address: .hostname(configuration.host, port: configuration.port), serverName: "FieldOS",
-        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: logger)),
+        availableConnectionsDelegate: MaximumAvailableConnections(ServerRules.mostConnections, logger: logger)),
       onServerRunning: { [onListening] channel in
         await onListening(channel.localAddress?.port ?? configuration.port)
         listens.finish()
@@ -72,14 +73,6 @@ public struct SpeechServer: Service {
     limits.patience = .seconds(15)
     return limits
   }()
-
-  private var server: HTTPServerBuilder {
-    .http1(
-      configuration: .init(
-        additionalChannelHandlers: [BodyGuard(Self.limits), GoneClient()], idleTimeout: Self.idle,
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)))
-  }
 
   private func translate(_ error: any Error) -> any Error {
     let (host, port) = (services.configuration.host, services.configuration.port)

@@ -1,4 +1,5 @@
 public import Foundation
+public import Serving
 public import Transcription
 
 /// What the composition root decides about the server.
@@ -7,6 +8,8 @@ public struct SpeechServerConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// Port to listen on; default 8766, 0 lets the system choose.
   public var port = 8766
+  /// Certificate and key to serve https with, nil for http.
+  public var tls: TLSFiles?
   /// Most bytes of one upload's file; default 25 MiB, as at OpenAI.
   public var maxBytes = 26_214_400
   /// Uploads that may come in at a time; default 128.

@@ -36,7 +36,7 @@ class Serving:
 
     def _address(self):
         assert self.process.poll() is None, self.said()
-        found = re.search(r"serving (http://\S+)", self.said())
+        found = re.search(r"serving (https?://\S+)", self.said())
         return found and found.group(1)
 
     @property

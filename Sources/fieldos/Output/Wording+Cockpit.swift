@@ -1,5 +1,6 @@
 import Cockpit
 import Foundation
+import Serving
 
 extension Wording {
   static func words(_ error: CockpitError) -> String {
@@ -8,7 +9,6 @@ extension Wording {
       "port \(port) on \(host): another program listens there. Set FIELDOS_PORT, or start with --no-cockpit."
     case .cannotListen(let host, let port, let reason):
       "can't listen on \(host), port \(port): \(reason). Set FIELDOS_HOST and FIELDOS_PORT."
-    case .tls(let path, let problem): "\(path): \(words(problem))"
     case .certificate(.badName(let name)): "--host \(name): neither a host name nor an address. Example: 192.168.1.20"
     case .certificate(.unwritable(let path)): "\(path): can't be written. Name another folder: --out DIR"
     case .resource(let name):
@@ -16,7 +16,9 @@ extension Wording {
     }
   }
 
-  private static func words(_ problem: CockpitError.TLSProblem) -> String {
+  static func words(_ fault: TLSFault) -> String { "\(fault.path): \(words(fault.problem))" }
+
+  private static func words(_ problem: TLSFault.Problem) -> String {
     switch problem {
     case .unreadable:
       "can't be read. FIELDOS_TLS_CERT and FIELDOS_TLS_KEY name two PEM files; 'fieldos cert' makes them."

@@ -7,6 +7,7 @@ import Endpoints
 import Foundation
 import ModelStore
 import Operations
+import Serving
 import SpeechEngine
 import SpeechServer
 import Storage
@@ -34,6 +35,7 @@ enum Wording {
       case let error as MockCRMError: words(error)
       case let error as OperationsError: words(error)
       case let error as CockpitError: words(error)
+      case let error as TLSFault: words(error)
       case let error as CopilotError: words(error)
       case let error as GitError: "\(error.folder): \(error.reason). Name a git repository: --repo DIR"
       case let error as SpeechServerError: words(error)

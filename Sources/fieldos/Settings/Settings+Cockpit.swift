@@ -2,6 +2,7 @@ import Cockpit
 import Endpoints
 import Foundation
 import Notes
+import Serving
 import SpeechEngine
 
 extension Settings {
@@ -60,7 +61,9 @@ extension Settings {
     variables.text(name)?.split { $0 == "," || $0.isWhitespace }.map(String.init) ?? []
   }
 
-  private func tls() throws(UsageError) -> TLSFiles? {
+  /// Certificate and key of servers.
+  /// - Throws: ``UsageError`` that names the variable.
+  func tls() throws(UsageError) -> TLSFiles? {
     switch (variables.text("FIELDOS_TLS_CERT"), variables.text("FIELDOS_TLS_KEY")) {
     case (nil, nil): return nil
     case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOSSL
+import Serving
 import Storage
 import TestSupport
 import Testing
@@ -87,14 +88,14 @@ import Testing
     let other = try make(["fieldos.lan"], in: "other")
     let junk = try folder.file("junk.pem", Data("nothing".utf8)).path
     let (certificate, key) = (made.certificate.path, made.key.path)
-    let cases: [(TLSFiles, CockpitError)] = [
-      (TLSFiles(certificate: "/nowhere.pem", key: key), .tls(path: "/nowhere.pem", problem: .unreadable)),
-      (TLSFiles(certificate: junk, key: key), .tls(path: junk, problem: .notACertificate)),
-      (TLSFiles(certificate: certificate, key: junk), .tls(path: junk, problem: .notAKey)),
-      (TLSFiles(certificate: certificate, key: certificate), .tls(path: certificate, problem: .notAKey)),
+    let cases: [(TLSFiles, TLSFault)] = [
+      (TLSFiles(certificate: "/nowhere.pem", key: key), TLSFault(path: "/nowhere.pem", problem: .unreadable)),
+      (TLSFiles(certificate: junk, key: key), TLSFault(path: junk, problem: .notACertificate)),
+      (TLSFiles(certificate: certificate, key: junk), TLSFault(path: junk, problem: .notAKey)),
+      (TLSFiles(certificate: certificate, key: certificate), TLSFault(path: certificate, problem: .notAKey)),
       (
         TLSFiles(certificate: certificate, key: other.key.path),
-        .tls(path: other.key.path, problem: .keyOfAnother(certificate: certificate))
+        TLSFault(path: other.key.path, problem: .keyOfAnother(certificate: certificate))
       ),
     ]
     #expect(throws: cases[index].1) { try cockpit(cases[index].0) }
@@ -103,10 +104,10 @@ import Testing
   @Test("a certificate that has ended is refused with the day") func expired() throws {
     let made = try LocalCertificates.make(
       names: ["fieldos.lan"], in: folder.url.appending(path: "old"), now: now.addingTimeInterval(-900 * 86_400))
-    let error = #expect(throws: CockpitError.self) {
+    let error = #expect(throws: TLSFault.self) {
       try cockpit(TLSFiles(certificate: made.certificate.path, key: made.key.path))
     }
-    guard case .tls(_, .expired)? = error else {
+    guard case .expired? = error?.problem else {
       Issue.record("\(String(describing: error))")
       return
     }

@@ -11,7 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Serve transcripts to programs that speak OpenAI's audio API: /v1/audio/transcriptions and more.",
     discussion: "Give a client the address that is printed as its base URL. Before the first 'fieldos keys add' only "
-      + "programs of this machine are served, with any key or none. The API: docs/server.md.")
+      + "programs of this machine are served, with any key or none. With FIELDOS_TLS_CERT and FIELDOS_TLS_KEY set it serves "
+      + "https. The API: docs/server.md.")
 
   @Option(help: "Address to listen on.") var host = "127.0.0.1"
   @Option(help: "Port to listen on; 0 lets the system choose.") var port = 8766
@@ -30,20 +31,25 @@ struct ServeCommand: AsyncParsableCommand {
     let store = try FieldStore.open(dataDirectory: settings.dataDirectory)
     var configuration = try RequestProcess.server(settings, choice) { Console.line("engine: " + $0) }
     (configuration.host, configuration.port) = (host, port)
-    let server = try SpeechServer(store: store, configuration: configuration) { [host] port in
-      for line in Self.lines(host, port, needsKey: (try? store.apiKeys.areNeeded()) ?? true) { Console.line(line) }
+    configuration.tls = try settings.tls()
+    let server = try SpeechServer(store: store, configuration: configuration) { [configuration] port in
+      let needsKey = (try? store.apiKeys.areNeeded()) ?? true
+      for line in Self.lines(configuration, port, needsKey: needsKey) { Console.line(line) }
     }
     _ = try await interruption.cancelling { try await server.run() }
   }
 
-  private static func lines(_ host: String, _ port: Int, needsKey: Bool) -> [String] {
+  private static func lines(_ server: SpeechServerConfiguration, _ port: Int, needsKey: Bool) -> [String] {
+    let (host, scheme) = (server.host, server.tls == nil ? "http" : "https")
     let shown = host.contains(":") ? "[\(host)]" : host
-    var lines = ["serving http://\(shown):\(port)/v1"]
+    var lines = ["serving \(scheme)://\(shown):\(port)/v1"]
     guard !HostName.isLoopback(host.lowercased()) else { return lines }
     if !needsKey {
       lines.append("only programs of this machine are served before there is a key. Make one: fieldos keys add NAME")
     }
-    lines.append("without TLS: keys and recordings can be read on the network. Put a proxy with TLS before it.")
+    if server.tls == nil {
+      lines.append("without TLS: keys and recordings can be read on the network. Run: fieldos cert")
+    }
     return lines
   }
 }

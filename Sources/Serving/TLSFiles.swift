@@ -1,8 +1,26 @@
 import Crypto
-import Foundation
-import NIOSSL
+public import Foundation
+package import NIOSSL
 import SwiftASN1
 import X509
+
+/// What is wrong with a file of TLS. Facts only; the words for people are the caller's.
+public struct TLSFault: Error, Equatable, Sendable {
+  public enum Problem: Equatable, Sendable {
+    case unreadable, notACertificate, notAKey
+    case expired(Date)
+    /// The key is not the certificate's.
+    case keyOfAnother(certificate: String)
+  }
+
+  public let path: String
+  public let problem: Problem
+
+  public init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+}
 
 /// A certificate and its key, as PEM files.
 public struct TLSFiles: Sendable, Equatable {
@@ -16,8 +34,8 @@ public struct TLSFiles: Sendable, Equatable {
   }
 
   /// What serves with them: TLS 1.2 and 1.3.
-  /// - Throws: ``CockpitError`` that says which file is wrong and how.
-  func configuration(now: Date) throws -> TLSConfiguration {
+  /// - Throws: ``TLSFault`` that says which file is wrong and how.
+  package func configuration(now: Date) throws -> TLSConfiguration {
     let chain = try certificates(now: now)
     let key = try privateKey()
     var configuration = TLSConfiguration.makeServerConfiguration(
@@ -26,7 +44,7 @@ public struct TLSFiles: Sendable, Equatable {
     do {
       _ = try NIOSSLContext(configuration: configuration)
     } catch {
-      throw CockpitError.tls(path: self.key, problem: .keyOfAnother(certificate: certificate))
+      throw TLSFault(path: self.key, problem: .keyOfAnother(certificate: certificate))
     }
     return configuration
   }
@@ -34,10 +52,10 @@ public struct TLSFiles: Sendable, Equatable {
   private func certificates(now: Date) throws -> [NIOSSLCertificate] {
     let text = try read(certificate)
     guard let chain = try? NIOSSLCertificate.fromPEMBytes(Array(text.utf8)), !chain.isEmpty else {
-      throw CockpitError.tls(path: certificate, problem: .notACertificate)
+      throw TLSFault(path: certificate, problem: .notACertificate)
     }
     if let own = try? Certificate(pemEncoded: firstBlock(text)), own.notValidAfter < now {
-      throw CockpitError.tls(path: certificate, problem: .expired(own.notValidAfter))
+      throw TLSFault(path: certificate, problem: .expired(own.notValidAfter))
     }
     return chain
   }
@@ -47,7 +65,7 @@ public struct TLSFiles: Sendable, Equatable {
     do {
       return try NIOSSLPrivateKey(bytes: Array(text.utf8), format: .pem)
     } catch {
-      throw CockpitError.tls(path: key, problem: .notAKey)
+      throw TLSFault(path: key, problem: .notAKey)
     }
   }
 
@@ -55,7 +73,7 @@ public struct TLSFiles: Sendable, Equatable {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw CockpitError.tls(path: path, problem: .unreadable)
+      throw TLSFault(path: path, problem: .unreadable)
     }
   }
 
