@@ -71,6 +71,7 @@ public struct SpeechServer: Service {
   private static let limits = {
     var limits = BodyGuard.Limits(bytes: .max)
     limits.patience = .seconds(15)
+    limits.headPatience = .seconds(15)
     return limits
   }()
 

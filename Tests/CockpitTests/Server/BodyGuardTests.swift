@@ -75,6 +75,28 @@ import Testing
     #expect(!channel.isActive)
   }
 
+  @Test("a connection whose first head does not come is closed after half a minute") func noHead() {
+    channel.embeddedEventLoop.advanceTime(by: .seconds(29))
+    #expect(channel.isActive)
+    channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+    #expect(!channel.isActive)
+  }
+
+  @Test("after an answer the next head is waited for, however often", arguments: [true, false])
+  func nextHead(endsBeforeAnswer: Bool) throws {
+    for _ in 1...3 {
+      try channel.writeInbound(head)
+      if endsBeforeAnswer { try channel.writeInbound(HTTPRequestPart.end(nil)) }
+      try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok)))
+      try channel.writeOutbound(HTTPResponsePart.end(nil))
+      if !endsBeforeAnswer { try channel.writeInbound(HTTPRequestPart.end(nil)) }
+      channel.embeddedEventLoop.advanceTime(by: .seconds(70))
+      #expect(channel.isActive)
+    }
+    channel.embeddedEventLoop.advanceTime(by: .seconds(6))
+    #expect(!channel.isActive)
+  }
+
   @Test("an answer that takes long is not a slow request") func stream() throws {
     try channel.writeInbound(head)
     try channel.writeInbound(HTTPRequestPart.end(nil))
