@@ -47,6 +47,7 @@ package func buildRouter(_ services: CockpitServices, logger: Logger) -> Router<
   OutboxController(services: services).add(to: routes)
   OpsController(services: services).add(to: routes)
   MonitoringController(services: services).add(to: routes)
+  CockpitDocument.add(to: routes)
   if let copilot = services.copilot { AskController(services: services, copilot: copilot).add(to: routes) }
   return router
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Hummingbird
 import SpeechEngine
 import SpeechServer
 import TestSupport
@@ -154,6 +155,18 @@ struct AudioTests {
       #expect(large.status == 400 && large.error["code"] as? String == "model_too_large")
       #expect(large.error["param"] as? String == "model")
       #expect(try await room.post("/audio/transcriptions", [("model", "/models/base")]).status == 404)
+    }
+  }
+
+  @Test("every route is in the document") func routes() async throws {
+    try await SpeechRoom.serving { room in
+      let configuration = SpeechServerConfiguration(
+        spoolFolder: room.folder.url.appending(path: "other"), desk: room.desk, model: SpeechRoom.served("stand-in"))
+      let router = Router(context: SpeechContext.self)
+      addSpeechRoutes(to: router, try SpeechServices(store: room.store, configuration: configuration))
+      let routes = Set(router.routes.map { "\($0.method.rawValue.lowercased()) \($0.path)" })
+      let paths = try await room.get("/openapi.json").json["paths"] as? [String: [String: Any]] ?? [:]
+      #expect(routes == Set(paths.flatMap { path, methods in methods.keys.map { "\($0) /v1\(path)" } }))
     }
   }
 

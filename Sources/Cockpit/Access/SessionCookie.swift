@@ -5,7 +5,7 @@ import Hummingbird
 /// The two cookies that say who asks: a session's token, and a visitor's number before there is a session.
 /// Over TLS their names start with `__Host-`, so that no other host and no page without TLS can set them.
 struct SessionCookie {
-  private static let session = "fieldos_session"
+  static let session = "fieldos_session"
   private static let visitor = "fieldos_visitor"
   let isSecure: Bool
 

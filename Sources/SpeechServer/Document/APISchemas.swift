@@ -1,53 +1,51 @@
+import Serving
+
 /// What is answered, for the OpenAPI document.
 enum APISchemas {
-  static var all: [String: Any] {
+  static var all: OpenAPI.Object {
     [
-      "Transcription": object(["text": string, "usage": usage], required: ["text", "usage"]),
-      "VerboseTranscription": object(
+      "Transcription": OpenAPI.object(["text": OpenAPI.string, "usage": usage], required: ["text", "usage"]),
+      "VerboseTranscription": OpenAPI.object(
         [
-          "task": string, "language": string, "duration": number, "text": string, "segments": list(segment),
-          "words": list(word),
+          "task": OpenAPI.string, "language": OpenAPI.string, "duration": OpenAPI.number, "text": OpenAPI.string,
+          "segments": OpenAPI.list(segment), "words": OpenAPI.list(word),
         ], required: ["task", "language", "duration", "text", "segments"]),
       "Model": model,
-      "ModelList": object(["object": string, "data": list(model)], required: ["object", "data"]),
-      "Error": object(
-        [
-          "error": object(
-            ["message": string, "type": string, "param": text, "code": text], required: ["message", "type"])
-        ],
-        required: ["error"]),
+      "ModelList": OpenAPI.object(
+        ["object": OpenAPI.string, "data": OpenAPI.list(model)], required: ["object", "data"]),
+      "Error": OpenAPI.object(["error": error], required: ["error"]),
     ]
   }
 
-  private static let string = ["type": "string"]
-  private static let number = ["type": "number"]
-  private static let integer = ["type": "integer"]
-  private static let text = ["type": ["string", "null"]]
-
-  private static var usage: [String: Any] {
-    object(["type": string, "seconds": integer], required: ["type", "seconds"])
-  }
-  private static var word: [String: Any] {
-    object(["word": string, "start": number, "end": number], required: ["word", "start", "end"])
+  private static var error: OpenAPI.Object {
+    let text = ["type": ["string", "null"]]
+    return OpenAPI.object(
+      ["message": OpenAPI.string, "type": OpenAPI.string, "param": text, "code": text],
+      required: ["message", "type", "param", "code"])
   }
 
-  private static var model: [String: Any] {
-    object(
-      ["id": string, "object": string, "created": integer, "owned_by": string],
+  private static var usage: OpenAPI.Object {
+    OpenAPI.object(["type": OpenAPI.string, "seconds": OpenAPI.integer], required: ["type", "seconds"])
+  }
+
+  private static var word: OpenAPI.Object {
+    OpenAPI.object(
+      ["word": OpenAPI.string, "start": OpenAPI.number, "end": OpenAPI.number], required: ["word", "start", "end"])
+  }
+
+  private static var model: OpenAPI.Object {
+    OpenAPI.object(
+      ["id": OpenAPI.string, "object": OpenAPI.string, "created": OpenAPI.integer, "owned_by": OpenAPI.string],
       required: ["id", "object", "created", "owned_by"])
   }
 
-  private static var segment: [String: Any] {
-    let fields: [String: Any] = [
-      "id": integer, "seek": integer, "start": number, "end": number, "text": string, "tokens": list(integer),
-      "temperature": number, "avg_logprob": number, "compression_ratio": number, "no_speech_prob": number,
+  private static var segment: OpenAPI.Object {
+    let (integer, number) = (OpenAPI.integer, OpenAPI.number)
+    let fields: OpenAPI.Object = [
+      "id": integer, "seek": integer, "start": number, "end": number, "text": OpenAPI.string,
+      "tokens": OpenAPI.list(integer), "temperature": number, "avg_logprob": number, "compression_ratio": number,
+      "no_speech_prob": number,
     ]
-    return object(fields, required: fields.keys.sorted())
+    return OpenAPI.object(fields, required: fields.keys.sorted())
   }
-
-  private static func object(_ properties: [String: Any], required: [String]) -> [String: Any] {
-    ["type": "object", "properties": properties, "required": required]
-  }
-
-  private static func list(_ items: [String: Any]) -> [String: Any] { ["type": "array", "items": items] }
 }
