@@ -91,7 +91,8 @@ public final class RequestDesk: Sendable {
     }
     continuation.onTermination = { [weak self] end in
       guard case .cancelled = end, let self else { return }
-      state.withLock { $0.drop(id) }
+      // Not at once: who cancels holds the reader's lock, for which updates wait that are told under ours.
+      Task { self.state.withLock { $0.drop(id) } }
     }
     return updates
   }
