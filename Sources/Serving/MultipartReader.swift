@@ -19,6 +19,7 @@ package struct MultipartReader {
   }
 
   private static let mostHeaderBytes = 8_192
+  private static let endOfHeaders = Data("\r\n\r\n".utf8)
   private let delimiter: Data
   private var place = Place.beforeFirst
   private var waiting = Data("\r\n".utf8)
@@ -46,7 +47,7 @@ package struct MultipartReader {
   private mutating func step(_ events: inout [Event]) throws -> Bool {
     switch place {
     case .beforeFirst, .content:
-      guard let found = waiting.range(of: delimiter) else {
+      guard let found = range(of: delimiter) else {
         pass(waiting.count - delimiter.count, &events)
         return false
       }
@@ -59,7 +60,7 @@ package struct MultipartReader {
       if isLast { events.append(.end) }
       return !isLast
     case .headers:
-      guard let found = waiting.range(of: Data("\r\n\r\n".utf8)) else {
+      guard let found = range(of: Self.endOfHeaders) else {
         guard waiting.count <= Self.mostHeaderBytes else { throw Malformed() }
         return false
       }
@@ -72,6 +73,25 @@ package struct MultipartReader {
       waiting = Data()
       return false
     }
+  }
+
+  /// As `Data.range(of:)`, which takes a millisecond for what this finds in microseconds.
+  private func range(of pattern: Data) -> Range<Data.Index>? {
+    let offset = waiting.withUnsafeBytes { bytes in pattern.withUnsafeBytes { Self.offset(of: $0, in: bytes) } }
+    return offset.map { waiting.startIndex + $0..<waiting.startIndex + $0 + pattern.count }
+  }
+
+  private static func offset(of pattern: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Int? {
+    guard let start = bytes.baseAddress, let wanted = pattern.baseAddress else { return nil }
+    var at = 0
+    while bytes.count - at >= pattern.count,
+      let first = memchr(start + at, CInt(pattern[0]), bytes.count - at - pattern.count + 1)
+    {
+      at = UnsafeRawPointer(first) - start
+      if memcmp(first, wanted, pattern.count) == 0 { return at }
+      at += 1
+    }
+    return nil
   }
 
   private mutating func pass(_ count: Int, _ events: inout [Event]) {

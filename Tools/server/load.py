@@ -4,12 +4,12 @@ import argparse
 import asyncio
 import collections
 import json
+import os
 import pathlib
+import resource
 import sys
 import tempfile
 import time
-
-import openai
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests/Server"))
 from serving import CLIPS, Serving  # noqa: E402
@@ -32,29 +32,75 @@ def engine_rate(server, clips):
     return sound / took
 
 
-async def ask_on(server, key, clips, until, tally):
-    async with server.client(openai.AsyncOpenAI, api_key=key, timeout=300) as client:
-        turn = 0
-        while time.monotonic() < until:
-            clip = clips[turn % len(clips)]
-            turn += 1
-            try:
-                heard = await client.audio.transcriptions.create(
-                    model="whisper-1", file=clip, response_format="verbose_json")
-                if time.monotonic() < until:
-                    tally["sound", key] += heard.duration
-                tally["served"] += 1
-            except openai.APIError as error:
-                tally["lost"] += 1
-                print("lost:", error)
+def form(clip):
+    """A clip's form, made once: clients are to cost little, for they share the server's cores."""
+    part = '--XX\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    fields = part.format("model", "whisper-1") + part.format("response_format", "verbose_json")
+    file = '--XX\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+    return fields.encode() + file.encode() + clip.read_bytes() + b"\r\n--XX--\r\n"
+
+
+class Client:
+    """One connection that is kept, with one key."""
+
+    def __init__(self, port, key):
+        self.port, self.key, self.reader = port, key, None
+
+    async def ask(self, body):
+        """The answer's JSON."""
+        if self.reader is None:
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24)
+        head = (f"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+                f"Authorization: Bearer {self.key}\r\nContent-Length: {len(body)}\r\n"
+                "Content-Type: multipart/form-data; boundary=XX\r\n\r\n").encode()
+        self.writer.write(head + body)
+        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith(b"http/1.1 200"):
+            raise ConnectionError(head.splitlines()[0].decode())
+        if b"transfer-encoding: chunked" not in head:
+            length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
+            return json.loads(await self.reader.readexactly(length))
+        whole = b""
+        while size := int(await self.reader.readline(), 16):
+            whole += (await self.reader.readexactly(size + 2))[:-2]
+        await self.reader.readline()
+        return json.loads(whole)
+
+
+async def ask_on(server, key, forms, until, tally):
+    client, turn = Client(server.port, key), 0
+    while time.monotonic() < until:
+        body = forms[turn % len(forms)]
+        turn += 1
+        try:
+            heard = await client.ask(body)
+            if time.monotonic() < until:
+                tally["sound", key] += heard["duration"]
+            tally["served"] += 1
+        except (OSError, EOFError, ValueError, asyncio.IncompleteReadError) as error:
+            tally["lost"] += 1
+            client.reader = None
+            print("lost:", error)
+        if turn % 8 == 1:
             tally["memory"] = max(tally["memory"], server.memory())
 
 
-async def load(server, keys, clips, clients, seconds, tally):
+async def load(server, keys, forms, clients, seconds, tally):
     until = time.monotonic() + seconds
     # All keys but the first have three clients each: shares are by key, not by client.
     crowd = [keys[0]] * (clients - 3 * (len(keys) - 1)) + [key for key in keys[1:] for _ in range(3)]
-    await asyncio.gather(*(ask_on(server, key, clips, until, tally) for key in crowd))
+    await asyncio.gather(*(ask_on(server, key, forms, until, tally) for key in crowd))
+
+
+def processor_seconds(pid):
+    """What a process has used of the processor."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def used(server):
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return [processor_seconds(server.engine_pid()), processor_seconds(server.process.pid), own.ru_utime + own.ru_stime]
 
 
 def main():
@@ -70,8 +116,10 @@ def main():
             alone = engine_rate(server, clips)
             keys = [server.command("keys", "add", f"key {number}").stdout.strip() for number in range(asked.keys)]
             tally = collections.Counter()
-            before = server.memory()
-            asyncio.run(load(server, keys, clips, asked.clients, asked.seconds, tally))
+            before, spent = server.memory(), used(server)
+            asyncio.run(load(server, keys, [form(clip) for clip in clips], asked.clients, asked.seconds, tally))
+            spent = [now - then for now, then in zip(used(server), spent)]
+            alone = (alone + engine_rate(server, clips)) / 2
         finally:
             server.stop()
     shares = [tally["sound", key] / asked.seconds for key in keys]
@@ -79,6 +127,7 @@ def main():
     print("seconds of sound a second, by key:", " ".join(f"{share:.2f}" for share in shares))
     print(f"smallest share / largest: {min(shares) / max(shares):.3f}")
     print(f"together {sum(shares):.2f}, the engine alone {alone:.2f}: {sum(shares) / alone:.3f}")
+    print("of the processor: engine {:.1f} s, server {:.1f} s, clients {:.1f} s".format(*spent))
     print(f"server's own memory: {before / 1e6:.0f} MB before, {tally['memory'] / 1e6:.0f} MB at most")
     return 1 if tally["lost"] else 0
 

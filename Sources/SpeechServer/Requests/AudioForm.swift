@@ -11,6 +11,9 @@ struct AudioForm: Sendable {
 
   private(set) var fields: [(name: String, value: String)] = []
   private(set) var file: SpooledFile?
+  /// Of the file, not on disk yet.
+  private var waiting = Data()
+  private static let mostWaiting = 262_144
 
   /// Reads the form as it comes; memory stays the same however large the file is.
   /// - Throws: ``APIError``.
@@ -35,15 +38,25 @@ struct AudioForm: Sendable {
         if event == .end { isWhole = true } else { try await form.take(event, spool, limit: limit) }
       }
     }
+    try await form.putDown()
     guard isWhole else {
       throw APIError(.badRequest, "The form did not come whole. Send it again.", code: "invalid_form")
     }
     return form
   }
 
+  /// Many small pieces at once: each write changes threads.
+  private mutating func putDown() async throws {
+    guard let file, !waiting.isEmpty else { return }
+    let bytes = waiting
+    waiting = Data()
+    try await Blocking.run { try file.write(bytes) }
+  }
+
   private mutating func take(_ event: MultipartReader.Event, _ spool: Spool, limit: Int) async throws {
     switch event {
     case .part(let name, _):
+      try await putDown()
       if name == FieldName.file.rawValue {
         guard file == nil else { throw APIError.badRequest("One file a request.", .file) }
         file = try await Blocking.run { try spool.makeFile(limit: limit) }
@@ -53,7 +66,8 @@ struct AudioForm: Sendable {
     case .data(let bytes):
       guard let last = fields.indices.last else { return }
       if fields[last].name == FieldName.file.rawValue {
-        if let file { try await Blocking.run { try file.write(bytes) } }
+        waiting += bytes
+        if waiting.count >= Self.mostWaiting { try await putDown() }
       } else {
         fields[last].value += String(decoding: bytes, as: UTF8.self)
         guard fields[last].value.utf8.count <= Self.mostFieldBytes else {
