@@ -84,11 +84,10 @@ struct RequestDeskTests {
   {
     let desk = desk("sleep 60") { $0.waiting = 2 }
     let first = try submit(desk)
-    var second: AsyncStream<RequestUpdate>? = try submit(desk)
+    let second = try submit(desk)
     #expect(throws: QueueFull.self) { try submit(desk) }
     #expect(throws: QueueFull.self) { try desk.checkPlace() }
-    _ = second
-    second = nil
+    Task { await words(second) }.cancel()
     while desk.load.waiting > 1 { try await Task.sleep(for: .milliseconds(5)) }
     try desk.checkPlace()
     withExtendedLifetime(first) {}
