@@ -19,7 +19,7 @@ public enum ChatError: Error, Equatable, Sendable {
 /// Asks an OpenAI-compatible endpoint for a completion: `POST <base>/chat/completions`.
 public struct ChatEndpoint: Sendable {
   let url: URL
-  private let key: String?
+  private let address: APIAddress
   public private(set) var model: String
   let timeout: Duration
 
@@ -35,17 +35,12 @@ public struct ChatEndpoint: Sendable {
 
   /// - Parameter path: below the base.
   init(baseURL: String, key: String?, model: String, timeout: Duration, path: String) throws(ChatError) {
-    guard let base = URL(string: baseURL) else { throw .invalidSettings(reason: "not a URL") }
     do {
-      try EndpointURL.validate(base)
+      address = try APIAddress(baseURL, key: key)
     } catch {
-      throw .invalidSettings(reason: "not an http or https address without a user name")
+      throw .invalidSettings(reason: error.reason)
     }
-    if let key, !key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) {
-      throw .invalidSettings(reason: "the key holds characters that no HTTP header may carry")
-    }
-    url = base.appending(path: path)
-    self.key = key
+    url = address.base.appending(path: path)
     self.model = model
     self.timeout = timeout
   }
@@ -77,8 +72,7 @@ public struct ChatEndpoint: Sendable {
   }
 
   func headers(accept: String) -> [(name: String, value: String)] {
-    [("Content-Type", "application/json"), ("Accept", accept)]
-      + (key.map { [("Authorization", "Bearer \($0)")] } ?? [])
+    [("Content-Type", "application/json"), ("Accept", accept)] + address.authorization
   }
 
   private static func words(_ reply: HTTPReply) throws -> String {

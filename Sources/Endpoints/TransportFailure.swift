@@ -13,9 +13,13 @@ enum TransportFailure {
     case let failure as HTTPClientError: return translate(failure, host: host, timeout: timeout)
     case let failure as IOError: return translate(failure, host: host)
     default:
-      return EndpointError.connectionLost(host: host, reason: String(String(describing: error).prefix(200)))
+      let said = String(describing: error)
+      if said.contains("CERTIFICATE_VERIFY_FAILED") { return EndpointError.unreachable(host: host, reason: untrusted) }
+      return EndpointError.connectionLost(host: host, reason: String(said.prefix(200)))
     }
   }
+
+  private static let untrusted = "its certificate is not one that this machine trusts"
 
   /// Connecting to an address literal fails with the system's own error; these numbers come from connecting only.
   private static func translate(_ failure: IOError, host: String) -> EndpointError {

@@ -21,10 +21,17 @@ final class StreamingPoster: Sendable {
     self.idle = idle
   }
 
+  func post<Result: Sendable>(
+    _ url: URL, headers: [(name: String, value: String)], body: Data, timeout: Duration,
+    _ use: @escaping @Sendable (HTTPStream) async throws -> Result
+  ) async throws -> Result {
+    try await post(url, headers: headers, body: .bytes(ByteBuffer(bytes: body)), timeout: timeout, use)
+  }
+
   /// - Parameter timeout: for everything, to the last byte and the end of `use`.
   /// - Throws: ``EndpointError``, `CancellationError`, or what `use` throws.
   func post<Result: Sendable>(
-    _ url: URL, headers: [(name: String, value: String)], body: Data, timeout: Duration,
+    _ url: URL, headers: [(name: String, value: String)], body: HTTPClientRequest.Body, timeout: Duration,
     _ use: @escaping @Sendable (HTTPStream) async throws -> Result
   ) async throws -> Result {
     try EndpointURL.validate(url)
@@ -33,7 +40,7 @@ final class StreamingPoster: Sendable {
     request.method = .POST
     request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
     request.headers.replaceOrAdd(name: "Accept-Encoding", value: "identity")
-    request.body = .bytes(ByteBuffer(bytes: body))
+    request.body = body
     let response: HTTPClientResponse
     do {
       response = try await client.execute(request, timeout: .nanoseconds(timeout.wholeNanoseconds))
