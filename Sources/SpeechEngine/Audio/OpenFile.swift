@@ -1,14 +1,14 @@
-import Foundation
+package import Foundation
 
 /// A regular file that is open for reading at any place, from several threads at once. Its name may go meanwhile.
-final class OpenFile: Sendable {
+package final class OpenFile: Sendable {
   let url: URL
   /// Bytes when it was opened.
-  let size: Int
+  package let size: Int
   private let descriptor: Int32
 
   /// - Throws: `notFound`, `isFolder`, `unreadable`; a pipe or device is never opened.
-  init(_ url: URL) throws(AudioError) {
+  package init(_ url: URL) throws(AudioError) {
     _ = try Self.checkedStatus(url) { stat(url.path, &$0) }
     // Were it exchanged for a pipe right now, opening would not wait for a writer.
     let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -41,7 +41,7 @@ final class OpenFile: Sendable {
   }
 
   /// Up to `count` bytes from `offset` on, fewer at the end.
-  func bytes(at offset: Int, upTo count: Int) throws(AudioError) -> [UInt8] {
+  package func bytes(at offset: Int, upTo count: Int) throws(AudioError) -> [UInt8] {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
     defer { bytes.deallocate() }
     return Array(bytes.prefix(try readUpTo(bytes, at: offset)))

@@ -86,6 +86,8 @@ private struct VerboseTranscript: Encodable {
     let word: String
     let start: Double
     let end: Double
+    /// Not OpenAI's, as other servers of its API give it.
+    let probability: Double
   }
   let task: String
   let language: String
@@ -108,7 +110,9 @@ private struct VerboseTranscript: Encodable {
     let spoken = result.segments.compactMap(\.words).joined()
     words =
       result.segments.contains { $0.words != nil }
-      ? spoken.map { Spoken(word: $0.word.trimmingWhitespace(), start: $0.start, end: $0.end) } : nil
+      ? spoken.map {
+        Spoken(word: $0.word.trimmingWhitespace(), start: $0.start, end: $0.end, probability: $0.probability)
+      } : nil
   }
 }
 
