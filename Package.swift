@@ -71,7 +71,8 @@ let package = Package(
     room("Storage", ["Domain", grdb, crypto]),
     room("Capture", ["Storage", "Domain", crypto]),
     room("ModelStore", ["SpeechEngine", "Endpoints", "Domain", crypto]),
-    room("Transcription", ["SpeechEngine", "ModelStore", "Storage", "Domain", subprocess, systemPackage]),
+    room(
+      "Transcription", ["SpeechEngine", "ModelStore", "Endpoints", "Storage", "Domain", subprocess, systemPackage]),
     room("Notes", ["Endpoints", "Storage", "Domain"]),
     room("Serving", [crypto, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, x509]),
     room(
@@ -130,7 +131,7 @@ let package = Package(
     tests("Storage", ["Storage", "Domain", grdb]),
     tests("Capture", ["Capture", "Storage", "Domain", grdb, crypto]),
     tests("ModelStore", ["ModelStore", "Endpoints"]),
-    tests("Transcription", ["Transcription", "SpeechEngine", "Storage", "Domain"]),
+    tests("Transcription", ["Transcription", "Endpoints", "SpeechEngine", "Storage", "Domain"]),
     tests(
       "SpeechServer",
       [

@@ -28,6 +28,12 @@ public final class FaultyServer: @unchecked Sendable {
     public var isEndless = false
     /// Seconds before it is sent again.
     public var pause = 0.0
+    /// Close without a word.
+    public var isNothing = false
+    /// Keep the connection open without a word.
+    public var isMute = false
+    /// Told when the connection is over.
+    public var whenGone: (@Sendable () -> Void)?
 
     public init(_ status: Int, headers: [String: String] = [:], body: Data = Data()) {
       self.status = status
@@ -120,6 +126,9 @@ public final class FaultyServer: @unchecked Sendable {
   }
 
   private func send(_ answer: Answer, to client: Int32, isHead: Bool) {
+    defer { answer.whenGone?() }
+    if answer.isNothing { return }
+    if answer.isMute { return _ = Self.readSome(client) }
     var headers = answer.headers
     headers["Connection"] = "close"
     if !answer.isEndless, headers["Content-Length"] == nil { headers["Content-Length"] = "\(answer.body.count)" }

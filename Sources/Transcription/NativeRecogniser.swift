@@ -41,24 +41,18 @@ public final class NativeRecogniser: Recogniser, @unchecked Sendable {
 private final class EngineDesk<Desk: RecognitionDesk>: RecordingDesk {
   private let desk: Desk
   private var missingBytes: [Int: Int] = [:]
-  private let encoder = JSONEncoder()
-  private let decoder = JSONDecoder()
+  private let encoder = SegmentJSON.encoder()
+  private let decoder = SegmentJSON.decoder()
 
-  init(_ desk: Desk) {
-    self.desk = desk
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  }
+  init(_ desk: Desk) { self.desk = desk }
 
   func next() throws -> QueuedRecording? {
     while let request = try desk.next() {
       do {
-        let recording = try open(request)
+        let recording = try RecordingFile.open(request, desk)
         missingBytes[request.id] = recording.missingBytes
         return QueuedRecording(id: request.id, source: recording, resume: resume(request.resume))
-      } catch let error as AudioError {
+      } catch {
         if case .cancelled = error {
           guard desk.isWithdrawn(request.id) else { throw CancellationError() }
         } else {
@@ -67,19 +61,6 @@ private final class EngineDesk<Desk: RecognitionDesk>: RecordingDesk {
       }
     }
     return nil
-  }
-
-  /// What a rep said can't be said again: half a recording is transcribed, and said to be half. ffmpeg, where it is needed,
-  /// ends when the job does.
-  private func open(_ request: RecognitionRequest) throws -> AudioFile {
-    var ffmpeg = FFmpegReader()
-    let probe = StopProbe { [desk] in
-      if desk.isWithdrawn(request.id) { return true }
-      do { try desk.progress(request.id, seconds: 0) } catch { return true }
-      return false
-    }
-    ffmpeg?.isCancelled = { probe.isStopped() }
-    return try AudioFile(contentsOf: request.file, allowTruncated: true, ffmpeg: ffmpeg)
   }
 
   /// nil, and the recording is heard from its start, where what was saved can't be read.
@@ -109,7 +90,7 @@ private final class EngineDesk<Desk: RecognitionDesk>: RecordingDesk {
           Recognition(
             text: heard.text, segmentsJSON: try json(heard.segments), language: heard.language,
             confidence: heard.confidence, audioSeconds: heard.duration,
-            notice: RecordingNotice.line(missingBytes: missing, heard.skipped))
+            notice: RecordingFile.notice(missingBytes: missing, heard.skipped))
         }
       })
   }
@@ -117,27 +98,4 @@ private final class EngineDesk<Desk: RecognitionDesk>: RecordingDesk {
   private func json(_ value: some Encodable) throws -> String {
     String(decoding: try encoder.encode(value), as: UTF8.self)
   }
-}
-
-/// What people should know: what the file lacks, and which parts gave no text.
-private enum RecordingNotice {
-  static func line(missingBytes: Int, _ skipped: [SkippedSpan]) -> String? {
-    var parts = missingBytes > 0 ? ["its end is missing, \(missingBytes) bytes"] : []
-    if !skipped.isEmpty {
-      let spans = skipped.prefix(5).map { span in
-        "\(String(format: "%.1f–%.1f s", span.start, span.end)) (\(span.reason.rawValue))"
-      }
-      let more = skipped.count > spans.count ? " and \(skipped.count - spans.count) more" : ""
-      parts.append("no text from " + spans.joined(separator: ", ") + more)
-    }
-    return parts.isEmpty ? nil : parts.joined(separator: "; ")
-  }
-}
-
-/// Lets ffmpeg's reader ask whether the job goes on.
-///
-/// `@unchecked Sendable`: it asks on the thread that opens the recording, and on no other.
-private final class StopProbe: @unchecked Sendable {
-  let isStopped: () -> Bool
-  init(_ isStopped: @escaping () -> Bool) { self.isStopped = isStopped }
 }

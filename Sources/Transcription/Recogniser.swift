@@ -7,15 +7,17 @@ public struct Recognition: Sendable, Equatable {
   /// JSON array of segments with the fields of faster-whisper's `Segment`.
   public let segmentsJSON: String
   public let language: String
-  /// 0...1; see `Transcription.confidence` for the native engine's definition.
+  /// 0...1; see `Transcription.confidence` for the definition. 0 for text of which no probability is known.
   public let confidence: Double
   public let audioSeconds: Double
   /// What people should know about the recording, nil for nothing.
   public let notice: String?
+  /// Who heard it, where that was not the recogniser under its own name.
+  public let hearer: Hearer?
 
   public init(
     text: String, segmentsJSON: String, language: String, confidence: Double, audioSeconds: Double,
-    notice: String? = nil
+    notice: String? = nil, hearer: Hearer? = nil
   ) {
     self.text = text
     self.segmentsJSON = segmentsJSON
@@ -23,6 +25,20 @@ public struct Recognition: Sendable, Equatable {
     self.confidence = confidence
     self.audioSeconds = audioSeconds
     self.notice = notice
+    self.hearer = hearer
+  }
+}
+
+/// Who heard a recording, as it is stored with the transcript.
+public struct Hearer: Sendable, Equatable {
+  public let engine: String
+  public let model: String
+  public let computeType: String
+
+  public init(engine: String, model: String, computeType: String) {
+    self.engine = engine
+    self.model = model
+    self.computeType = computeType
   }
 }
 
@@ -60,7 +76,7 @@ public protocol RecognitionDesk: AnyObject {
 
 /// Turns recordings into text.
 public protocol Recogniser: Sendable {
-  /// `native`, `mock`.
+  /// `native`, `remote`, `mock`.
   var engine: String { get }
   /// The model's name, as it is stored with the transcript.
   var model: String { get }
@@ -72,6 +88,11 @@ public protocol Recogniser: Sendable {
   /// Works until the desk has no recording left; blocks for as long as that takes. One call at a time.
   /// - Throws: what the desk throws, and what is wrong with the recogniser itself.
   func recognise(_ desk: some RecognitionDesk) throws
+}
+
+extension Recogniser {
+  /// What is stored with a transcript of its own.
+  var hearer: Hearer { Hearer(engine: engine, model: model, computeType: computeType) }
 }
 
 /// The fixed answer of mock mode: tests of everything behind the recogniser need no model.

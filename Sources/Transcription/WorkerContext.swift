@@ -26,10 +26,11 @@ struct WorkerContext: Sendable {
   }
 
   func transcript(_ heard: Recognition, _ clip: Clip, latency: Duration) -> Transcript {
-    Transcript(
+    let hearer = heard.hearer ?? recogniser.hearer
+    return Transcript(
       id: .random(), clipID: clip.id, ownerID: clip.ownerID, text: heard.text, segmentsJSON: heard.segmentsJSON,
       language: heard.language, confidence: heard.confidence, audioSeconds: heard.audioSeconds,
-      latencyMilliseconds: Int((latency.inSeconds * 1000).rounded()), model: recogniser.model,
-      computeType: recogniser.computeType, engine: recogniser.engine, completedAt: clock.now())
+      latencyMilliseconds: Int((latency.inSeconds * 1000).rounded()), model: hearer.model,
+      computeType: hearer.computeType, engine: hearer.engine, completedAt: clock.now())
   }
 }

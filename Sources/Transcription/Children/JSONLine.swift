@@ -4,19 +4,14 @@ import Foundation
 enum JSONLine {
   /// - Returns: the line with its newline.
   static func encode(_ value: some Encodable) throws -> Data {
-    let encoder = JSONEncoder()
+    let encoder = SegmentJSON.encoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try encoder.encode(value) + [UInt8(ascii: "\n")]
   }
 
   /// - Throws: `DecodingError` where the line is no such value.
   static func decode<Value: Decodable>(_ type: Value.Type, from line: some DataProtocol) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(type, from: Data(line))
+    try SegmentJSON.decoder().decode(type, from: Data(line))
   }
 }
 

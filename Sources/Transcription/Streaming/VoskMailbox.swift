@@ -44,7 +44,7 @@ final class VoskMailbox: @unchecked Sendable {
   func put(_ samples: [Float]) {
     locked {
       guard !hasEnded, stop == nil else { return }
-      sound += samples.map(Self.level)
+      sound += samples.map(PCM16.value)
       fed += samples.count
       arrivals.append((fed, clock()))
       if sound.count - taken > Self.mostBacklog * AudioClip.sampleRate {
@@ -66,10 +66,6 @@ final class VoskMailbox: @unchecked Sendable {
       stop = stop ?? error
       door.signal()
     }
-  }
-
-  private static func level(_ sample: Float) -> Int16 {
-    sample.isFinite ? Int16(max(-32_768, min(32_767, (sample * 32_768).rounded()))) : 0
   }
 
   // MARK: - The thread
