@@ -140,7 +140,7 @@ extension WordsView {
           look: "cached", icon: "note", headline: "No words were heard",
           line: "The recording is safe. Listen to it, or write the note yourself.", offersAgain: false)
       }
-      guard transcript.confidence < WordsWording.low else { return nil }
+      guard WordsWording.isKnown(transcript), transcript.confidence < WordsWording.low else { return nil }
       return Tell(
         look: "retry", icon: "warn", headline: "Hard to hear",
         line:

@@ -9,6 +9,9 @@ struct WordsWording: Sendable {
   /// Below this a whole transcript is hard to hear.
   static let low = 0.6
 
+  /// A speech server that tells no probabilities leaves 0.
+  static func isKnown(_ transcript: Transcript) -> Bool { transcript.confidence > 0 || transcript.text.isEmpty }
+
   /// `94.2%`
   static func percent(_ confidence: Double) -> String {
     let tenths = Int((min(max(confidence.isFinite ? confidence : 0, 0), 1) * 1000).rounded())
@@ -17,7 +20,8 @@ struct WordsWording: Sendable {
 
   /// How sure it is, and when it was ready.
   func sure(_ transcript: Transcript, _ clip: NoteFacts.Sound?, hasDoubts: Bool) -> String {
-    var line = "\(Self.percent(transcript.confidence)) sure overall. Ready at \(ready(transcript, clip))."
+    let sure = Self.isKnown(transcript) ? "\(Self.percent(transcript.confidence)) sure overall. " : ""
+    var line = "\(sure)Ready at \(ready(transcript, clip))."
     if hasDoubts { line += " Dotted words are less sure: tap one to hear it." }
     return line
   }

@@ -23,7 +23,10 @@ public struct SaidWord: Sendable, Equatable {
   /// The words of a transcript with what its segments know of them; segments that can't be read cost the times only.
   public static func words(of transcript: Transcript) -> [SaidWord] {
     let data = Data(transcript.segmentsJSON.utf8)
-    guard let segments = try? JSONDecoder().decode([HeardSegment].self, from: data), !segments.isEmpty else {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard let segments = try? decoder.decode([HeardSegment].self, from: data), !segments.isEmpty else {
       return words(of: transcript.text)
     }
     return segments.flatMap(\.heard)
@@ -36,6 +39,9 @@ private struct HeardSegment: Decodable {
     let word: String
     let start: Double?
     let probability: Double?
+
+    /// What is no number is not known.
+    var known: Double? { probability.flatMap { $0.isFinite ? $0 : nil } }
   }
   let start: Double?
   let text: String
@@ -50,9 +56,9 @@ private struct HeardSegment: Decodable {
       // The recogniser may give the second half of "twenty-one" as a word without a space of its own.
       if let last = heard.last, word.word.first?.isWhitespace == false {
         heard[heard.count - 1] = SaidWord(
-          last.text + bare, start: last.start, confidence: Self.lower(last.confidence, word.probability))
+          last.text + bare, start: last.start, confidence: Self.lower(last.confidence, word.known))
       } else if !bare.isEmpty {
-        heard.append(SaidWord(bare, start: word.start, confidence: word.probability))
+        heard.append(SaidWord(bare, start: word.start, confidence: word.known))
       }
     }
   }
