@@ -19,6 +19,7 @@ struct DemoCommand: AsyncParsableCommand {
     var settings = try Settings.load()
     settings.dataDirectory = try freshFolder(beside: settings.dataDirectory)
     settings.model = "demo-en"
+    settings.whisperEndpoint = nil
     let samples = try Resources.sampleClips()
     let choice = try EngineChoice(settings)
     for notice in choice.notices { Console.error(notice) }

@@ -26,6 +26,7 @@ struct SmokeCommand: AsyncParsableCommand {
     let choice = mock ? nil : try EngineChoice(settings)
     settings.model = choice?.model.folder.path
     settings.dataDirectory = folder
+    settings.whisperEndpoint = nil
     for notice in choice?.notices ?? [] { Console.error(notice) }
     let file = try clip.map { URL(filePath: $0) } ?? Resources.sampleClips().first?.file
     guard let file, FileManager.default.fileExists(atPath: file.path) else {

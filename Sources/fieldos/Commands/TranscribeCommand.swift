@@ -14,16 +14,23 @@ struct TranscribeCommand: AsyncParsableCommand {
   @Option(help: "Use this channel alone, 1 for the first (left). Default: the mean of all.") var channel: Int?
   @Option(help: "Kernels to compute with, of those that 'fieldos doctor' names. Default: the CPU's best.") var kernel:
     String?
+  @Option(
+    help:
+      "Speech servers that hear them in place of this CPU, apart by commas: language, task, prompt and hotwords go along."
+  )
+  var endpoint: String?
   @OptionGroup var draft: DraftFlag
   @OptionGroup var decoding: DecodingFlags
 
   func validate() throws {
     if let channel, channel < 1 { throw ValidationError("--channel: 1 or more.") }
+    if endpoint != nil, channel != nil { throw ValidationError("--channel: doesn't go with --endpoint.") }
   }
 
   func run() async throws {
     var settings = try engine.settings()
     settings.language = decoding.language.language
+    if let endpoint { return try await askServers(endpoint, settings) }
     let choice = try EngineChoice(settings)
     for notice in choice.notices { Console.error(notice) }
     let model = try WhisperModel(folder: choice.model.folder, computeType: choice.computeType)
@@ -45,6 +52,14 @@ struct TranscribeCommand: AsyncParsableCommand {
       if try !transcribe(Array(group), job) { isFine = false }
     }
     if !isFine { throw ExitCode(1) }
+  }
+
+  private func askServers(_ endpoint: String, _ settings: Settings) async throws {
+    var options = TranscriptionOptions()
+    decoding.apply(to: &options)
+    let servers = try RemoteTranscription(
+      settings, endpoint: endpoint, options, output, allowTruncated: allowTruncated)
+    if try await !servers.run(files) { throw ExitCode(1) }
   }
 
   private struct Job {

@@ -140,7 +140,7 @@ struct UpCommand: AsyncParsableCommand {
     if settings.workerMock {
       Console.error(WorkerCommand.mockNotice)
     } else {
-      for notice in try EngineChoice(settings).notices { Console.error(notice) }
+      for notice in try FinalEngine(settings).notices { Console.error(notice) }
     }
     return WorkerProcess.supervisor(settings, mock: settings.workerMock, givesUp: once) { Self.tell($0, narrator) }
   }

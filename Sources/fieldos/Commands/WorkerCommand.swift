@@ -58,7 +58,7 @@ struct WorkerCommand: AsyncParsableCommand {
       recogniser = MockRecogniser()
       summary = "mock"
     } else {
-      let choice = try EngineChoice(settings)
+      let choice = try FinalEngine(settings)
       if !supervised { for notice in choice.notices { Console.error(notice) } }
       recogniser = try choice.recogniser()
       summary = choice.summary

@@ -27,13 +27,14 @@ enum Checkup {
     clock: WallClock = .system
   ) -> [HealthCheck] {
     let engine = [EngineChecks.processor(settings), EngineChecks.model(settings, loads: depth == .whole)]
+    let servers = [ServerChecks.servers(settings)].compactMap(\.self)
     let live = [depth == .whole ? LiveWordsCheck.whole(settings) : LiveWordsCheck.beside(settings, worker)]
     let opened = Result { try store ?? FieldStore.open(dataDirectory: settings.dataDirectory) }
     let machine =
       memory(settings, depth, try? opened.get(), clock) + [EngineChecks.device(settings), EngineChecks.ffmpeg]
     // Beside the work, deliveries tell how the CRM does: asking it every minute would be a request that it never asked for.
     let network = depth == .whole ? [NetworkChecks.crm(settings), NetworkChecks.port(settings)] : []
-    return engine + live + machine + folder(settings, depth, opened, clock) + network
+    return engine + servers + live + machine + folder(settings, depth, opened, clock) + network
   }
 
   /// Once a model is loaded, what loading it would take says nothing of what is free.

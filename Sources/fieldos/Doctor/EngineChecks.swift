@@ -40,7 +40,8 @@ enum EngineChecks {
         guard choice.model.isDemo else { return HealthVerdict(.ok, detail: detail) }
         return HealthVerdict(.warning, detail: detail, remedy: EngineChoice.demoNotice)
       } catch {
-        return HealthVerdict(.failure, detail: Wording.line(for: error), remedy: remedy)
+        let isNeeded = settings.whisperEndpoint == nil
+        return HealthVerdict(isNeeded ? .failure : .warning, detail: Wording.line(for: error), remedy: remedy)
       }
     }
   }
@@ -74,10 +75,13 @@ enum EngineChecks {
       switch settings.device.lowercased() {
       case "cpu", "auto": return HealthVerdict(.ok, detail: "this machine's processor")
       case "cuda", "metal":
+        if settings.whisperEndpoint != nil {
+          return HealthVerdict(.ok, detail: "speech servers (\(settings.device), as set); live words: this processor")
+        }
         return HealthVerdict(
           .warning,
-          detail: "FIELDOS_WHISPER_DEVICE=\(settings.device) needs a remote engine, and there is none; the CPU works",
-          remedy: "set FIELDOS_WHISPER_DEVICE=cpu")
+          detail: "FIELDOS_WHISPER_DEVICE=\(settings.device) needs a speech server, and none is set; the CPU works",
+          remedy: "set FIELDOS_WHISPER_DEVICE=cpu, or FIELDOS_WHISPER_ENDPOINT to a speech server")
       default:
         return HealthVerdict(
           .failure, detail: "FIELDOS_WHISPER_DEVICE=\(settings.device) is unknown",

@@ -39,6 +39,7 @@ enum Wording {
       case let error as CopilotError: words(error)
       case let error as GitError: "\(error.folder): \(error.reason). Name a git repository: --repo DIR"
       case let error as SpeechServerError: words(error)
+      case let error as RemoteError: words(error)
       case let error as ChatError: "AI endpoint: it \(failure(error)). Check OPENAI_BASE_URL and OPENAI_API_KEY."
       default: "\(error)"
       }

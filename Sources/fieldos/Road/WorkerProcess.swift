@@ -15,7 +15,7 @@ enum WorkerProcess {
       "FIELDOS_WHISPER_COMPUTE_TYPE": settings.computeType,
       "FIELDOS_WHISPER_BEAM_SIZE": String(settings.beamSize),
       "FIELDOS_WHISPER_DEVICE": settings.device,
-      "FIELDOS_QA_MODE": "false",
+      "FIELDOS_WHISPER_ENDPOINT": settings.whisperEndpoint ?? "", "FIELDOS_QA_MODE": "false",
     ]
     variables["FIELDOS_WHISPER_MODEL"] = settings.model
     let arguments = ["worker", "--supervised", "--threads", String(settings.threads)] + (mock ? ["--mock"] : [])

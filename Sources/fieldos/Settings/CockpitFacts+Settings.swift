@@ -19,14 +19,26 @@ extension Settings {
       .init("Pushes are signed", crm.signer == nil ? "no" : "yes"),
     ]
     facts.retention = try retentionFacts(cockpit)
-    facts.keys = ["FIELDOS_CRM_API_KEY", "FIELDOS_CRM_SIGNING_SECRET", "OPENAI_API_KEY", "HF_TOKEN"].map {
+    facts.keys = [
+      "FIELDOS_CRM_API_KEY", "FIELDOS_CRM_SIGNING_SECRET", "OPENAI_API_KEY", ServerChoice.keyVariable, "HF_TOKEN",
+    ].map {
       .init($0, variables.text($0) == nil ? "not set" : "set")
     }
     facts.testCRM = { await CRMTest.run(crm) }
     return facts
   }
 
-  private var engineFacts: [CockpitFacts.Fact] {
+  private var engineFacts: [CockpitFacts.Fact] { serverFacts + ownEngineFacts }
+
+  private var serverFacts: [CockpitFacts.Fact] {
+    guard let servers = try? ServerChoice(self) else { return [] }
+    return [
+      .init("Speech servers", servers.names), .init("Their model", servers.model),
+      .init("Without an answer", servers.local == nil ? "recordings wait" : "this machine hears them"),
+    ]
+  }
+
+  private var ownEngineFacts: [CockpitFacts.Fact] {
     guard let choice = try? EngineChoice(self) else {
       return [.init("Model", "none that can be used; see 'fieldos doctor'")]
     }

@@ -27,7 +27,7 @@ struct EngineChoice {
     if type.rawValue != settings.computeType.lowercased() {
       notices.append("compute type \(settings.computeType) runs as \(type.rawValue).")
     }
-    notices += try Self.deviceNotice(settings.device)
+    notices += try Self.deviceNotice(settings.device, hasServers: settings.whisperEndpoint != nil)
     computeType = type
     threads = settings.threads
     var options = TranscriptionOptions()
@@ -39,13 +39,14 @@ struct EngineChoice {
     self.notices = notices
   }
 
-  private static func deviceNotice(_ device: String) throws(UsageError) -> [String] {
+  private static func deviceNotice(_ device: String, hasServers: Bool) throws(UsageError) -> [String] {
     switch device.lowercased() {
     case "cpu", "auto": return []
     case "cuda", "metal":
+      if hasServers { return [] }
       return [
-        "FIELDOS_WHISPER_DEVICE=\(device): needs a remote engine, and FIELDOS_WHISPER_ENDPOINT is not supported by this "
-          + "release; running on the CPU. Set FIELDOS_WHISPER_DEVICE=cpu to silence this."
+        "FIELDOS_WHISPER_DEVICE=\(device): needs a speech server, and FIELDOS_WHISPER_ENDPOINT names none; running on the CPU. "
+          + "Set it, or FIELDOS_WHISPER_DEVICE=cpu to silence this."
       ]
     default: throw UsageError("FIELDOS_WHISPER_DEVICE=\(device): unknown. Set it to cpu, cuda or metal.")
     }

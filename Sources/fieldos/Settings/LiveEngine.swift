@@ -27,7 +27,7 @@ enum LiveEngine {
   }
 
   /// Whether Vosk is asked for, FieldOS's own engine else.
-  /// - Throws: ``UsageError`` for a name that is unknown, or of an engine that this release does not have.
+  /// - Throws: ``UsageError`` for a name that is unknown, or of an engine that gives no live words.
   static func isVosk(_ settings: Settings) throws -> Bool {
     let name = settings.variables.text(Self.variable)
     switch name?.lowercased() {
@@ -35,7 +35,7 @@ enum LiveEngine {
     case "vosk": return true
     case "whisper_api":
       throw UsageError(
-        "\(Self.variable)=whisper_api: a remote engine, which this release does not have: only final transcripts. "
+        "\(Self.variable)=whisper_api: speech servers hear whole recordings: only final transcripts. "
           + "Unset it, or set it to vosk, for live words.")
     case let unknown?:
       throw UsageError(

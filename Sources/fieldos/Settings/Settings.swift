@@ -8,6 +8,8 @@ struct Settings {
   /// nil: `base` where it is present, else the demo model.
   var model: String?
   var device: String
+  /// Speech servers for final transcripts, apart by commas; nil: this machine's engine.
+  var whisperEndpoint: String?
   var computeType: String
   var beamSize: Int
   var threads: Int
@@ -25,6 +27,7 @@ struct Settings {
     dataDirectory = URL(filePath: variables.text("FIELDOS_DATA_DIR") ?? "data", directoryHint: .isDirectory)
     model = variables.text("FIELDOS_WHISPER_MODEL")
     device = variables.text("FIELDOS_WHISPER_DEVICE") ?? "cpu"
+    whisperEndpoint = variables.text("FIELDOS_WHISPER_ENDPOINT")
     computeType = variables.text("FIELDOS_WHISPER_COMPUTE_TYPE") ?? "int8"
     beamSize = try variables.integer("FIELDOS_WHISPER_BEAM_SIZE", in: 1...16) ?? 5
     threads = 0
