@@ -75,15 +75,18 @@ public actor RemoteFleet {
     while true {
       let now = ContinuousClock.now
       for index in standings.indices where standings[index].isDueForProbe(at: now) { probe(index) }
-      if let best = leastBusy(except: tried, at: now) { return best }
+      if let best = take(except: tried, at: now) { return best }
       guard let running = probes.first(where: { !tried.contains($0.key) })?.value else { return nil }
       await running.value
     }
   }
 
-  private func leastBusy(except tried: Set<Int>, at now: ContinuousClock.Instant) -> Int? {
-    standings.indices.filter { !tried.contains($0) && standings[$0].isUsable(at: now) }
-      .min { (standings[$0].asked, $0) < (standings[$1].asked, $1) }
+  /// The least busy server; it counts as asked at once, so that the next recording goes to another.
+  private func take(except tried: Set<Int>, at now: ContinuousClock.Instant) -> Int? {
+    let usable = standings.indices.filter { !tried.contains($0) && standings[$0].isUsable(at: now) }
+    let best = usable.min { (standings[$0].asked, $0) < (standings[$1].asked, $1) }
+    if let best { standings[best].began() }
+    return best
   }
 
   /// Asks a server that failed for its list of models, before a recording is given to it.
@@ -144,7 +147,7 @@ public actor RemoteFleet {
           errors[index] = error
           if errors.count == asked.count { return .failure(Lost(errors: errors)) }
         case .late:
-          guard let second = leastBusy(except: tried.union([first]), at: .now) else { continue }
+          guard let second = take(except: tried.union([first]), at: .now) else { continue }
           asked.append(second)
           report(.hedged(slow: names[first], second: names[second]))
           group.addTask { try await .answer(second, self.ask(second, order)) }
@@ -154,9 +157,9 @@ public actor RemoteFleet {
     }
   }
 
+  /// Asks a server that was taken for it.
   /// - Throws: `CancellationError` only.
   private func ask(_ index: Int, _ order: SoundOrder) async throws -> Result<HeardPiece, SpeechError> {
-    standings[index].began()
     defer { standings[index].ended() }
     let began = ContinuousClock.now
     do {
