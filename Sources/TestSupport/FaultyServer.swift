@@ -92,7 +92,6 @@ public final class FaultyServer: @unchecked Sendable {
       return state.open.union([descriptor])
     }
     for socket in open { shutdown(socket, Int32(SHUT_RDWR)) }
-    if !open.isEmpty { Foundation.close(descriptor) }
   }
 
   /// The accepting thread must not keep the server alive.
@@ -103,7 +102,9 @@ public final class FaultyServer: @unchecked Sendable {
     init(server: FaultyServer) { self.server = server }
   }
 
+  /// Closes the descriptor itself: closed by another thread it could be another server's by the time that this one asks.
   private static func accept(on descriptor: Int32, for held: Held) {
+    defer { Foundation.close(descriptor) }
     while true {
       let client = Foundation.accept(descriptor, nil, nil)
       guard client >= 0 else { return }

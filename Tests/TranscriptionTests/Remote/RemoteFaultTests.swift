@@ -33,8 +33,8 @@ import Transcription
       return Peer(server: server, url: self == .refuses ? "http://127.0.0.1:1" : server.url)
     }
 
-    /// A server that fails so, as long as this is kept.
-    struct Peer {
+    /// A server that fails so.
+    struct Peer: Addressed {
       let server: FaultyServer
       let url: String
     }
@@ -94,7 +94,7 @@ import Transcription
     let (bad, good) = (try fault.server(), try RemoteRoom.good())
     var limits = RemoteRoom.limits
     if fault.isSlow { (limits.hedge, limits.hedgeShare) = (.milliseconds(1), 0) }
-    try await room.attempt([bad.url, good.url], limits: limits)
+    try await room.attempt([bad, good], limits: limits)
     let heard = try #require(try room.store.transcripts.find(clip.id))
     #expect(heard.text == "Hello there." && heard.engine == "remote" && heard.computeType == "not-told")
     #expect(heard.model == "whisper-1 at 127.0.0.1:\(good.port)")
@@ -107,7 +107,7 @@ import Transcription
     let bad = try fault.server()
     var limits = RemoteRoom.limits
     if fault.isSlow { (limits.time, limits.timeShare) = (.milliseconds(300), 0) }
-    try await room.attempt([bad.url], limits: limits, hasFallback: true)
+    try await room.attempt([bad], limits: limits, hasFallback: true)
     let heard = try #require(try room.store.transcripts.find(clip.id))
     #expect(heard.text == "Heard here." && heard.engine == "here" && heard.model == "own")
     #expect(room.told.all.contains { $0.contains("heard on this machine") }, "\(room.told.all)")
@@ -121,14 +121,14 @@ import Transcription
     let bad = try fault.server()
     var limits = RemoteRoom.limits
     if fault.isSlow { (limits.time, limits.timeShare) = (.milliseconds(300), 0) }
-    try await room.attempt([bad.url], limits: limits)
+    try await room.attempt([bad], limits: limits)
     let waiting = try #require(try room.store.jobs.find(job.id))
     #expect(waiting.state == .retryable && waiting.attempts == 1)
     #expect(waiting.lastError?.contains(fault.reason) == true, "\(waiting.lastError ?? "")")
     #expect(try room.store.transcripts.find(clip.id) == nil)
     room.clock.advance(3_600)
     let good = try RemoteRoom.good()
-    try await room.attempt([good.url])
+    try await room.attempt([good])
     #expect(try room.store.transcripts.find(clip.id)?.text == "Hello there.")
   }
 }

@@ -7,6 +7,13 @@ import Synchronization
 import TestSupport
 import Transcription
 
+/// A server that is there as long as this is kept.
+protocol Addressed: Sendable {
+  var url: String { get }
+}
+
+extension FaultyServer: Addressed {}
+
 /// A store with recordings, and a worker that has them heard by servers.
 struct RemoteRoom: Sendable {
   let folder: TemporaryFolder
@@ -14,11 +21,18 @@ struct RemoteRoom: Sendable {
   let clock = ManualClock()
   /// What the worker and the servers had to tell.
   let told = Log()
+  private let kept = Kept()
 
   final class Log: Sendable {
     private let lines = Mutex<[String]>([])
     var all: [String] { lines.withLock { $0 } }
     func add(_ line: String) { lines.withLock { $0.append(line) } }
+  }
+
+  /// Servers that workers were given: nothing else may hold them while they are asked.
+  private final class Kept: Sendable {
+    private let servers = Mutex<[any Addressed]>([])
+    func add(_ more: [any Addressed]) { servers.withLock { $0 += more } }
   }
 
   init() throws {
@@ -72,11 +86,12 @@ struct RemoteRoom: Sendable {
   }
 
   func worker(
-    _ servers: [String], limits: RemoteLimits = limits, hasFallback: Bool = false, key: String? = nil,
+    _ servers: [any Addressed], limits: RemoteLimits = limits, hasFallback: Bool = false, key: String? = nil,
     options: TranscriptionOptions = .init(), tell: @escaping @Sendable (WorkerEvent) -> Void = { _ in }
   ) throws -> FinalWorker {
     let report: @Sendable (RemoteEvent) -> Void = { [told] in told.add("\($0)") }
-    let endpoints = try servers.map { try SpeechEndpoint(baseURL: $0 + "/v1", key: key) }
+    kept.add(servers)
+    let endpoints = try servers.map { try SpeechEndpoint(baseURL: $0.url + "/v1", key: key) }
     let ear = RemoteEar(
       RemoteFleet(endpoints, limits: limits, report: report), model: "whisper-1", options: options)
     let recogniser = RemoteRecogniser(
@@ -94,7 +109,7 @@ struct RemoteRoom: Sendable {
 
   /// Works until so many attempts have ended.
   func attempt(
-    _ servers: [String], count: Int = 1, limits: RemoteLimits = limits, hasFallback: Bool = false,
+    _ servers: [any Addressed], count: Int = 1, limits: RemoteLimits = limits, hasFallback: Bool = false,
     key: String? = nil, options: TranscriptionOptions = .init()
   ) async throws {
     let (ends, send) = AsyncStream<Void>.makeStream()

@@ -21,7 +21,7 @@ import Transcription
     let server = try RemoteRoom.good()
     var options = TranscriptionOptions()
     (options.language, options.initialPrompt, options.hotwords) = ("de", .text("Valley Church"), "Terrence")
-    try await room.attempt([server.url], key: "sk-secret", options: options)
+    try await room.attempt([server], key: "sk-secret", options: options)
     let request = try #require(posts(server).first)
     #expect(request.path == "/v1/audio/transcriptions" && request.headers["authorization"] == "Bearer sk-secret")
     #expect(request.body.count == Int(request.headers["content-length"] ?? ""))
@@ -39,7 +39,7 @@ import Transcription
   @Test("a recording of a kind that servers don't take goes as WAV") func converted() async throws {
     let (clip, _) = try room.addClip(suffix: "amr")
     let server = try RemoteRoom.good()
-    try await room.attempt([server.url])
+    try await room.attempt([server])
     let request = try #require(posts(server).first)
     #expect(form(request).contains("filename=\"audio.wav\""))
     #expect(request.body.range(of: try Data(contentsOf: room.folder.url.appending(path: clip.path))) != nil)
@@ -51,7 +51,7 @@ import Transcription
     let server = try RemoteRoom.good()
     var limits = RemoteRoom.limits
     limits.uploadBytes = 640_044
-    try await room.attempt([server.url], limits: limits)
+    try await room.attempt([server], limits: limits)
     let asked = posts(server)
     #expect(asked.count > 2)
     #expect(!form(asked[0]).contains("name=\"prompt\""))
@@ -69,7 +69,7 @@ import Transcription
   {
     let (clip, _) = try room.addClip()
     let server = try RemoteRoom.good()
-    try await room.attempt([server.url])
+    try await room.attempt([server])
     let heard = try #require(try room.store.transcripts.find(clip.id))
     let segment = try #require(try JSONDecoder().decode([Segment].self, from: Data(heard.segmentsJSON.utf8)).first)
     #expect(segment.words?.map(\.word) == [" Hello", " there."] && segment.words?.map(\.probability) == [0.9, 0.8])
@@ -88,7 +88,7 @@ import Transcription
     let (clip, _) = try room.addClip()
     let segment = #"{"start":0,"end":1,"text":"Hello."\#(more)}"#
     let server = try RemoteRoom.server(.init(200, body: RemoteRoom.answer(segments: [segment], words: words)))
-    try await room.attempt([server.url])
+    try await room.attempt([server])
     let heard = try #require(try room.store.transcripts.find(clip.id))
     #expect(heard.text == "Hello." && abs(heard.confidence - confidence) < 1e-6)
     #expect(room.told.all.contains { $0.contains(said) }, "\(room.told.all)")
@@ -106,7 +106,7 @@ import Transcription
     }
     var limits = RemoteRoom.limits
     limits.waitWithFallback = .seconds(60)
-    try await room.attempt([server.url], limits: limits, hasFallback: true)
+    try await room.attempt([server], limits: limits, hasFallback: true)
     #expect(try room.store.transcripts.find(clip.id)?.engine == "remote")
     let asked = times.withLock { $0 }
     #expect(asked.count == 2 && asked[1] - asked[0] >= .seconds(1))
@@ -126,7 +126,7 @@ import Transcription
     }
     var limits = RemoteRoom.limits
     limits.waitAlone = .seconds(60)
-    try await room.attempt([server.url], limits: limits)
+    try await room.attempt([server], limits: limits)
     #expect(try room.store.transcripts.find(clip.id)?.text == "Hello there.")
     #expect(server.asked.map(\.method) == ["POST", "GET", "POST"])
     #expect(room.told.all.contains { $0.hasPrefix("recovered") })
@@ -148,7 +148,7 @@ import Transcription
         return .init(200, body: RemoteRoom.hello)
       }
     }
-    try await room.attempt(servers.map(\.url), count: 4)
+    try await room.attempt(servers, count: 4)
     #expect(servers.map(\.asked.count) == [2, 2], "\(room.told.all)")
     #expect(try room.store.jobs.counts()[.completed] == 4)
   }
@@ -172,7 +172,7 @@ import Transcription
     let good = try RemoteRoom.good()
     var limits = RemoteRoom.limits
     (limits.hedge, limits.hedgeShare) = (.milliseconds(1), 0)
-    try await room.attempt([slow.url, good.url], limits: limits)
+    try await room.attempt([slow, good], limits: limits)
     for await _ in gone { break }
     #expect(room.told.all.contains { $0.hasPrefix("hedged") }, "\(room.told.all)")
     #expect(room.told.all.contains { $0.hasPrefix("trouble") && $0.contains("tooSlow") }, "\(room.told.all)")
@@ -181,7 +181,7 @@ import Transcription
   @Test("a job that a person withdraws ends its request") func withdrawn() async throws {
     let (_, job) = try room.addClip()
     let (server, asked, gone) = try stalling()
-    let worker = try room.worker([server.url])
+    let worker = try room.worker([server])
     let run = Task { try await worker.run(stopWhenIdle: false) }
     for await _ in asked { break }
     _ = try room.store.jobs.cancel(job.id, by: "Ann").get()
@@ -194,7 +194,7 @@ import Transcription
   @Test("a worker that is stopped ends its requests and gives its jobs back") func stopped() async throws {
     let (_, job) = try room.addClip()
     let (server, asked, gone) = try stalling()
-    let worker = try room.worker([server.url])
+    let worker = try room.worker([server])
     let run = Task { try await worker.run(stopWhenIdle: false) }
     for await _ in asked { break }
     run.cancel()
@@ -211,7 +211,7 @@ import Transcription
       let sent = request.headers["authorization"] ?? ""
       return .init(400, body: Data(#"{"error":{"message":"bad file for \#(sent)"}}"#.utf8))
     }
-    try await room.attempt([server.url], key: key)
+    try await room.attempt([server], key: key)
     let error = try #require(try room.store.jobs.find(job.id)?.lastError)
     #expect(error.contains("bad file for Bearer …"), "\(error)")
     #expect(!(room.told.all + [error]).contains { $0.contains(key) })
@@ -221,7 +221,7 @@ import Transcription
     let (clip, job) = try room.addClip()
     try Data("no sound".utf8).write(to: room.folder.url.appending(path: clip.path))
     let server = try RemoteRoom.good()
-    try await room.attempt([server.url], hasFallback: true)
+    try await room.attempt([server], hasFallback: true)
     #expect(posts(server).isEmpty)
     #expect(try room.store.jobs.find(job.id)?.lastError?.contains("notAudio") == true)
   }
