@@ -22,7 +22,7 @@ struct EvaluationRun {
     try await withIndex { store in
       let retriever = Retriever(store: store)
       var (examples, decided, right) = ([Validation.Example](), 0, 0)
-      for question in try LabelledQuestion.read(questions) {
+      for question in try LabelledQuestion.read(questions) where !question.isHeldOut {
         guard let found = try retriever.find(question.words, vector: try await vector(question.words)) else { continue }
         if let evidence = found.evidence {
           examples.append(.init(chunks: evidence.map(\.figures), isAnswerable: question.isAnswerable))

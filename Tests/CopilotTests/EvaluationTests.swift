@@ -47,13 +47,17 @@ import Testing
   @Test("words alone find and refuse as they should: questions that were worked with")
   func development() async throws { try await expect(heldOut: false, recall: 0.93, refusals: 0.91) }
 
+  /// Asked once, with aims of 0.90 set before; refusals missed theirs. What they came to must not get worse.
+  @Test("words alone find and refuse no worse than at their only run: questions that were held out")
+  func heldOut() async throws { try await expect(heldOut: true, recall: 0.91, refusals: 0.76) }
+
   @Test("the decision to answer, fitted to some questions, holds for those that it was not fitted to")
   func crossValidated() async throws {
     let room = try CopilotRoom.demo()
     try await room.build()
     let retriever = Retriever(store: room.store)
     var (examples, decided) = ([Validation.Example](), [Bool]())
-    for question in try CopilotRoom.questions() {
+    for question in try CopilotRoom.questions() where !question.isHeldOut {
       let found = try #require(try retriever.find(question.words))
       if let evidence = found.evidence {
         examples.append(.init(chunks: evidence.map(\.figures), isAnswerable: question.isAnswerable))

@@ -30,7 +30,8 @@ enum APISchemas {
 
   private static var word: OpenAPI.Object {
     OpenAPI.object(
-      ["word": OpenAPI.string, "start": OpenAPI.number, "end": OpenAPI.number], required: ["word", "start", "end"])
+      ["word": OpenAPI.string, "start": OpenAPI.number, "end": OpenAPI.number, "probability": OpenAPI.number],
+      required: ["word", "start", "end"])
   }
 
   private static var model: OpenAPI.Object {
