@@ -29,6 +29,21 @@ import Testing
     #expect(try retriever.find("C0999")?.isAnswerable == false)
   }
 
+  @Test(
+    "an address or a telephone number says who is meant, and nobody has one that is not there",
+    arguments: [
+      ("whose number is (724) 555-0185", "crm_C0035"), ("who called from 724-555-0185?", "crm_C0035"),
+      ("Which account has edda.adebayo@nightingalehospice.demo?", "crm_C0130"),
+      ("whose number is (724) 555-9999", nil), ("Who is nobody@nightingalehospice.demo", nil),
+    ])
+  func contacts(question: String, chunk: String?) async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    let found = try #require(try Retriever(store: room.store).find(question))
+    #expect(found.isAnswerable == (chunk != nil))
+    if let chunk { #expect(found.hits.first?.chunk.id == chunk) }
+  }
+
   @Test("a filter leaves only what is of that account, rep or region, and what is of none")
   func filters() async throws {
     let room = try CopilotRoom.demo()

@@ -30,7 +30,8 @@ public final class Retriever: Sendable {
       let near =
         try vector.map { try vectors.nearest($0.values, model: $0.model, limit: Self.near, in: search) } ?? []
       let lookup = Lookup(
-        search: search, query: QueryTerms(question, vocabulary), vocabulary: vocabulary, filter: filter, near: near)
+        search: search, query: QueryTerms(question, vocabulary), keys: ContactKeys(question), vocabulary: vocabulary,
+        filter: filter, near: near)
       return try lookup.find(about: about, limit: limit)
     }
   }
@@ -49,6 +50,7 @@ public final class Retriever: Sendable {
 private struct Lookup {
   let search: ReferenceSearch
   let query: QueryTerms
+  let keys: ContactKeys
   let vocabulary: Vocabulary
   let filter: ReferenceFilter
   /// What is near in meaning, the nearest first.
@@ -73,7 +75,8 @@ private struct Lookup {
     }
     return Retrieval(
       hits: hits,
-      isAnswerable: verdict.isAnswerable, coverage: verdict.coverage, evidence: verdict.evidence,
+      isAnswerable: keys.isEmpty ? verdict.isAnswerable : hits.contains { keys.stand(in: $0.chunk.content) },
+      coverage: verdict.coverage, evidence: verdict.evidence,
       wantsBrief: query.wantsBrief,
       account: named.accounts.count == 1 ? named.accounts.first : nil,
       way: usesMeaning(named) ? .wordsAndMeaning : .words, query: query, vocabulary: vocabulary)
