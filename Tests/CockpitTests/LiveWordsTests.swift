@@ -82,7 +82,8 @@ struct LiveWordsTests {
   }
 
   @Test(
-    "what is durable is heard in order, kept, told to its speaker only, and shown on the note", .timeLimit(.minutes(1)))
+    "what is durable is heard in order, kept, told to its speaker only, and shown on the note", .timeLimit(.minutes(10))
+  )
   func heard() async throws {
     let room = try room(Self.script())
     let live = try await listening(room) {
@@ -98,7 +99,7 @@ struct LiveWordsTests {
     #expect(try room.store.drafts.find(spoken.note)?.text == "")
   }
 
-  @Test("who opens the recorder's page has the engine started", .timeLimit(.minutes(1))) func prepared() async throws {
+  @Test("who opens the recorder's page has the engine started", .timeLimit(.minutes(10))) func prepared() async throws {
     let room = try room(Self.script())
     let desk = try #require(room.services.live)
     let running = Task { try await desk.run() }
@@ -109,7 +110,8 @@ struct LiveWordsTests {
     try await running.value
   }
 
-  @Test("where no transcript is to come, the words are the note's", .timeLimit(.minutes(1))) func alone() async throws {
+  @Test("where no transcript is to come, the words are the note's", .timeLimit(.minutes(10))) func alone() async throws
+  {
     let room = try room(Self.script(), makesTranscripts: false)
     _ = try await listening(room) {
       try await speak(room.rep, parts: 0..<3)
@@ -118,7 +120,7 @@ struct LiveWordsTests {
     #expect(try room.store.drafts.find(spoken.note)?.text == "Ruth")
   }
 
-  @Test("a server that starts again hears from where words end, and goes on with them", .timeLimit(.minutes(1)))
+  @Test("a server that starts again hears from where words end, and goes on with them", .timeLimit(.minutes(10)))
   func again() async throws {
     let first = try room(Self.script(parts: 1))
     _ = try await listening(first) {
@@ -135,7 +137,7 @@ struct LiveWordsTests {
     #expect(live.words.heardUntil == 0.125)
   }
 
-  @Test("what comes long after it was spoken is a gap, not a word", .timeLimit(.minutes(1))) func late() async throws {
+  @Test("what comes long after it was spoken is a gap, not a word", .timeLimit(.minutes(10))) func late() async throws {
     let script = """
       echo '{"type":"ready"}'; head -c \(12 + Self.part) >/dev/null
       echo '{"type":"committed","session":1,"words":[{"start":0.01,"end":0.0625,"word":" Ruth","probability":1}]}'
@@ -153,7 +155,7 @@ struct LiveWordsTests {
     #expect(live.figures.dropouts == 1)
   }
 
-  @Test("parts that come without the one before them are heard from the disk", .timeLimit(.minutes(1)))
+  @Test("parts that come without the one before them are heard from the disk", .timeLimit(.minutes(10)))
   func outOfOrder() async throws {
     let room = try room(Self.script())
     let live = try await listening(room) {
@@ -164,7 +166,7 @@ struct LiveWordsTests {
     #expect(live.words.text == "Ruth")
   }
 
-  @Test("parts that did not come to those who hear are heard from the clip", .timeLimit(.minutes(1)))
+  @Test("parts that did not come to those who hear are heard from the clip", .timeLimit(.minutes(10)))
   func fromTheClip() async throws {
     // The last two come in one frame.
     let room = try room(Self.script(frames: 12 + Self.part + 2 * Self.part - 12))
@@ -178,7 +180,7 @@ struct LiveWordsTests {
     #expect(live.words.text == "Ruth" && live.figures.dropouts == 0)
   }
 
-  @Test("more sound than may wait is told as a gap", .timeLimit(.minutes(1))) func dropped() async throws {
+  @Test("more sound than may wait is told as a gap", .timeLimit(.minutes(10))) func dropped() async throws {
     let long = SpokenParts(count: 3, bytes: 1 << 20)
     let room = try room(
       #"echo '{"type":"ready"}'; head -c 12 >/dev/null; echo '{"type":"ended","session":1}'; cat >/dev/null"#)
@@ -188,7 +190,7 @@ struct LiveWordsTests {
     #expect(live.words.phrases.contains(.init(start: 32.768, end: 98.304, text: "")), "\(live.words)")
   }
 
-  @Test("a recording whose words could not be gone on with is over when it is whole", .timeLimit(.minutes(1)))
+  @Test("a recording whose words could not be gone on with is over when it is whole", .timeLimit(.minutes(10)))
   func unread() async throws {
     let first = try room(Self.script(parts: 1), makesTranscripts: false)
     _ = try await listening(first) {
@@ -215,7 +217,7 @@ struct LiveWordsTests {
     #expect(try second.store.drafts.find(spoken.note)?.text == "Ruth")
   }
 
-  @Test("a recording that was finished while nobody heard is over at the next start", .timeLimit(.minutes(1)))
+  @Test("a recording that was finished while nobody heard is over at the next start", .timeLimit(.minutes(10)))
   func closedLater() async throws {
     let first = try room(Self.script(parts: 1), makesTranscripts: false)
     _ = try await listening(first) {
@@ -230,7 +232,7 @@ struct LiveWordsTests {
     #expect(try second.store.drafts.find(spoken.note)?.text == "Ruth")
   }
 
-  @Test("without an engine there is no word, a reason, and the recording all the same", .timeLimit(.minutes(1)))
+  @Test("without an engine there is no word, a reason, and the recording all the same", .timeLimit(.minutes(10)))
   func refused() async throws {
     let room = try room("exit \(WorkerSupervisor.unusable)")
     let live = try await listening(room) {

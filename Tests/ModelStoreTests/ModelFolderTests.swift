@@ -3,7 +3,7 @@ import ModelStore
 import TestSupport
 import Testing
 
-@Suite("Checking and removing models", .timeLimit(.minutes(2)))
+@Suite("Checking and removing models", .timeLimit(.minutes(10)))
 struct ModelFolderTests {
   private let room: PullRoom
 

@@ -3,7 +3,7 @@ import ModelStore
 import TestSupport
 import Testing
 
-@Suite("Pulling models", .serialized, .timeLimit(.minutes(2)))
+@Suite("Pulling models", .serialized, .timeLimit(.minutes(10)))
 struct ModelPullTests {
   private let room: PullRoom
 

@@ -4,7 +4,7 @@ import ModelStore
 import TestSupport
 import Testing
 
-@Suite("Pulling from a bad network", .serialized, .timeLimit(.minutes(2)))
+@Suite("Pulling from a bad network", .serialized, .timeLimit(.minutes(10)))
 struct PullFaultTests {
   private let room: PullRoom
   private let size: Int

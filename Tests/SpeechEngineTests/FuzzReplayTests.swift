@@ -35,7 +35,8 @@ struct FuzzReplayTests {
     }
   }
 
-  @Test("no change to an input crashes or stalls its reader", .timeLimit(.minutes(2)), arguments: HostileInput.allCases)
+  @Test(
+    "no change to an input crashes or stalls its reader", .timeLimit(.minutes(10)), arguments: HostileInput.allCases)
   func mutations(target: HostileInput) throws {
     var random = SplitMix64(state: 1)
     var refused = 0

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Transcription
 
-@Suite("Admission", .timeLimit(.minutes(1)))
+@Suite("Admission", .timeLimit(.minutes(10)))
 struct AdmissionTests {
   private func eventually(_ question: () -> Bool) async throws {
     while !question() { try await Task.sleep(for: .milliseconds(10)) }

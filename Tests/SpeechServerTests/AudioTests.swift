@@ -5,7 +5,7 @@ import SpeechServer
 import TestSupport
 import Testing
 
-@Suite("The audio API", .timeLimit(.minutes(1)))
+@Suite("The audio API", .timeLimit(.minutes(10)))
 struct AudioTests {
   @Test("each format is answered as OpenAI does") func formats() async throws {
     try await SpeechRoom.serving { room in

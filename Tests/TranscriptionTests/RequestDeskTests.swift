@@ -4,7 +4,7 @@ import Testing
 import Transcription
 
 /// Real child processes that are no engines: small shell scripts.
-@Suite("The desk of requests", .timeLimit(.minutes(1)))
+@Suite("The desk of requests", .timeLimit(.minutes(10)))
 struct RequestDeskTests {
   private static let ready = #"echo '{"type":"ready","model":"stand-in","isMultilingual":false}'"#
   /// Reads an order; its number is in `$id`.

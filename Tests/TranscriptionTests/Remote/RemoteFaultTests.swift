@@ -6,7 +6,7 @@ import Testing
 import Transcription
 
 /// Each way in which a server can fail, with another server, with this machine's engine, and with nobody beside it.
-@Suite("Speech servers that fail", .timeLimit(.minutes(2))) struct RemoteFaultTests {
+@Suite("Speech servers that fail", .timeLimit(.minutes(10))) struct RemoteFaultTests {
   enum Fault: String, CaseIterable, Sendable {
     case refuses, closesAtOnce, silent, stalls, drips, keyRefused, forbidden, badRequest, notFound, busy, unavailable
     case failed, html, cutOff, truncated, wrongTypes, noSegments, textAlone, notANumber, bareNaN, beyond, backwards

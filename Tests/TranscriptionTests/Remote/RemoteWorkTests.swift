@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Transcription
 
-@Suite("Speech servers at work", .timeLimit(.minutes(2))) struct RemoteWorkTests {
+@Suite("Speech servers at work", .timeLimit(.minutes(10))) struct RemoteWorkTests {
   private let room: RemoteRoom
 
   init() throws { room = try RemoteRoom() }
