@@ -54,7 +54,10 @@ enum APIDocument {
     for format in [AnswerFormat.text, .srt, .vtt] {
       content[String(format.contentType.prefix { $0 != ";" })] = ["schema": OpenAPI.string]
     }
-    if !isTranslation { content["text/event-stream"] = ["schema": OpenAPI.string] }
+    // Of each event: the JSON of OpenAI's events is in its data.
+    if !isTranslation {
+      content["text/event-stream"] = ["schema": OpenAPI.object(["data": OpenAPI.string], required: ["data"])]
+    }
     let properties = Dictionary(
       uniqueKeysWithValues: fields.map { ($0.rawValue + ($0.isList ? "[]" : ""), $0.schema) })
     let form: OpenAPI.Object = ["type": "object", "required": ["file"], "properties": properties]

@@ -34,8 +34,8 @@ public final class RequestDesk: Sendable {
   public struct Limits: Sendable {
     /// Requests that may wait; high priority finds an eighth more places. Default 128.
     public var waiting = 128
-    /// Requests that the engine's process has at a time: those that it decodes together, and the next. Default 6.
-    public var together = 6
+    /// Requests that the engine's process has at a time: those that it decodes together. Default 8.
+    public var together = 8
     /// Processes that a request may cost before it is given up. Default 3.
     public var tries = 3
     /// A silent process is ended after so long, and one whose engine has been at one step for so long. Default 60 s.

@@ -18,10 +18,10 @@ public final class RequestWorker: @unchecked Sendable {
   ///   - shelf: loads the models.
   ///   - model: what requests get that name none; loaded and warm before it is ready.
   ///   - base: how everything is decoded that no request asks otherwise.
-  ///   - together: recordings that are decoded in step, default 4.
+  ///   - together: recordings that are decoded in step, default 8.
   ///   - write: takes a line; called from any thread, one at a time.
   public init(
-    _ shelf: ModelShelf<Transcriber>, model: RequestModel, base: TranscriptionOptions, together: Int = 4,
+    _ shelf: ModelShelf<Transcriber>, model: RequestModel, base: TranscriptionOptions, together: Int = 8,
     write: @escaping @Sendable (Data) -> Void
   ) {
     let door = Mutex(())
