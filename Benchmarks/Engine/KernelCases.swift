@@ -29,7 +29,8 @@ struct KernelCases {
     return [
       gemmS8(rows, width, width), gemmS8(rows, 4 * width, width), gemmS8(rows, width, 4 * width),
       gemmS8(1, Self.vocabulary, Self.largeWidth), gemmS8(5, Self.vocabulary, Self.largeWidth),
-      gemmS16(rows, rows, Self.headWidth), gemmF32(rows, width, width), gemmF32(5, Self.vocabulary, Self.largeWidth),
+      gemmS16(rows, rows, Self.headWidth), gemmS16S8(5, Self.vocabulary, Self.largeWidth), gemmF32(rows, width, width),
+      gemmF32(5, Self.vocabulary, Self.largeWidth),
       softmax(rows, rows), softmaxS16(rows, rows), gelu(rows * 4 * width), layerNorm(rows, width),
     ]
   }
@@ -94,6 +95,21 @@ struct KernelCases {
     factors.fill { _ in 0.001 }
     return matrix("gemm_s16", m, n, k, CP_S16, bytes: 2) { columns in
       kernels.gemm_s16(
+        m, columns.count, k, a.base, k, factors.base, packed.base + columns.lowerBound * k, nil,
+        output.base + columns.lowerBound, n)
+    }
+  }
+
+  private func gemmS16S8(_ m: Int, _ n: Int, _ k: Int) -> KernelCase {
+    let kernels = kernels
+    let (a, b, packed) = (Block<Int16>(m * k), Block<Int16>(n * k), Block<Int8>(ck_packed_s16_size(n, k)))
+    a.fill { Int16(($0 * 31) % 1001 - 500) }
+    b.fill { Int16(($0 * 17) % 255 - 127) }
+    ck_pack_s16s8_rows(0, n, k, b.base, k, packed.base)
+    let (factors, output) = (Block<Float>(m), Block<Float>(m * n))
+    factors.fill { _ in 0.001 }
+    return matrix("gemm_s16s8", m, n, k, CP_S16, bytes: 1) { columns in
+      kernels.gemm_s16s8(
         m, columns.count, k, a.base, k, factors.base, packed.base + columns.lowerBound * k, nil,
         output.base + columns.lowerBound, n)
     }
