@@ -1,6 +1,7 @@
 // gemm_s16s8_6x16_avxvnni.
 #if defined(__x86_64__)
 #define CK_HALF_WIDE
+#define CK_STREAM
 #include "vectors_avxvnni.h"
 #define CK_NAME(op) op##_avxvnni
 #include "vnni_s16.h"

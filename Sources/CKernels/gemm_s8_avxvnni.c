@@ -1,5 +1,6 @@
 // gemm_s8_6x16_avxvnni.
 #if defined(__x86_64__)
+#define CK_STREAM
 #include "vectors_avxvnni.h"
 #define CK_NAME(op) op##_avxvnni
 #include "vnni_s8.h"

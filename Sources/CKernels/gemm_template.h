@@ -10,6 +10,11 @@ enum { NARROWER = 2 };
 #else
 enum { NARROWER = 1 };
 #endif
+#ifdef CK_STREAM
+enum { FEW_STEP = 1 };
+#else
+enum { FEW_STEP = FEW_PANELS };
+#endif
 enum { STEP = 4, PANEL_STEP = CK_PANEL * STEP / NARROWER, A_BLOCK_BYTES = 256 * 1024 };
 
 #define CK_INLINE CK_TARGET static inline __attribute__((always_inline))
@@ -31,18 +36,31 @@ CK_INLINE size_t smaller(size_t x, size_t y) { return x < y ? x : y; }
 
 CK_INLINE size_t panel_count(const product *g) { return (g->n + CK_PANEL - 1) / CK_PANEL; }
 
+#ifdef CK_STREAM
+CK_INLINE void stream(size_t rows, const product *g, size_t j);
+#define FEW(rows) stream(rows, g, j)
+#else
+#define FEW(rows) tile(rows, FEW_PANELS, g, 0, j)
+#endif
+
 // The number of rows becomes a constant, so that the tile's loops are unrolled into registers.
 CK_TARGET static void few_rows(size_t rows, const product *g, size_t j) {
   switch (rows) {
-    case 1: tile(1, FEW_PANELS, g, 0, j); break;
+    case 1: FEW(1); break;
 #if FEW_ROWS > 1
-    case 2: tile(2, FEW_PANELS, g, 0, j); break;
+    case 2: FEW(2); break;
 #endif
 #if FEW_ROWS > 2
-    case 3: tile(3, FEW_PANELS, g, 0, j); break;
+    case 3: FEW(3); break;
+    case 4: FEW(4); break;
 #endif
-#if FEW_ROWS > 3
-    case 4: tile(4, FEW_PANELS, g, 0, j); break;
+#if FEW_ROWS > 4
+    case 5: FEW(5); break;
+    case 6: FEW(6); break;
+#endif
+#if FEW_ROWS > 6
+    case 7: FEW(7); break;
+    case 8: FEW(8); break;
 #endif
   }
 }
@@ -72,7 +90,7 @@ CK_TARGET static void many_rows(size_t rows, const product *g, size_t i, size_t 
 CK_TARGET static void multiply(const product *g) {
   size_t panels = panel_count(g);
   if (g->m <= FEW_ROWS) {
-    for (size_t j = 0; g->m && j < panels; j += FEW_PANELS) few_rows(g->m, g, j);
+    for (size_t j = 0; g->m && j < panels; j += FEW_STEP) few_rows(g->m, g, j);
     return;
   }
   size_t block = A_BLOCK_BYTES / (g->steps * STEP + 1) / TILE_ROWS * TILE_ROWS + TILE_ROWS;

@@ -32,3 +32,7 @@ CK_INLINE void tile(size_t rows, size_t panels, const product *g, size_t i, size
   }
   store_tile(rows, vectors, g, i, j, sum);
 }
+
+#ifdef CK_STREAM
+#include "stream_x86_template.h"
+#endif

@@ -4,8 +4,14 @@
 #define CK_TARGET CK_AVX512
 #define TILE_ROWS 12
 #define TILE_PANELS 2
+#ifdef CK_STREAM
+#define FEW_ROWS 8
+#define FEW_PANELS 2
+#define STREAM_SUMS 16
+#else
 #define FEW_ROWS 4
 #define FEW_PANELS 4
+#endif
 #define PREFETCHED_ROWS 8  // more serve many tiles, which find the panel in the cache
 #define LANES 16
 #define CK_TILE "tile_x86_template.h"
@@ -29,6 +35,8 @@ CK_INLINE integers integers_repeated(const void *p) {
 CK_INLINE integers zero_integers(void) { return _mm512_setzero_si512(); }
 
 CK_INLINE integers minus_128_times(integers x) { return _mm512_sub_epi32(zero_integers(), _mm512_slli_epi32(x, 7)); }
+
+CK_INLINE integers both(integers x, integers y) { return _mm512_add_epi32(x, y); }
 
 CK_INLINE integers add_u8s8(integers sum, integers u, integers s) { return _mm512_dpbusd_epi32(sum, u, s); }
 CK_INLINE integers add_s16(integers sum, integers x, integers y) { return _mm512_dpwssd_epi32(sum, x, y); }

@@ -4,8 +4,9 @@
 #define CK_TARGET CK_AVXVNNI
 #define TILE_ROWS 6
 #define TILE_PANELS 1
-#define FEW_ROWS 2
-#define FEW_PANELS 2
+#define FEW_ROWS 6
+#define FEW_PANELS 1
+#define STREAM_SUMS 12
 #define PREFETCHED_ROWS 5  // more serve many tiles, which find the panel in the cache
 #define LANES 8
 #define CK_TILE "tile_x86_template.h"
@@ -26,6 +27,8 @@ CK_INLINE integers integers_repeated(const void *p) {
 
 CK_INLINE integers zero_integers(void) { return _mm256_setzero_si256(); }
 CK_INLINE integers minus_128_times(integers x) { return _mm256_sub_epi32(zero_integers(), _mm256_slli_epi32(x, 7)); }
+
+CK_INLINE integers both(integers x, integers y) { return _mm256_add_epi32(x, y); }
 
 CK_INLINE integers add_u8s8(integers sum, integers u, integers s) { return _mm256_dpbusd_avx_epi32(sum, u, s); }
 CK_INLINE integers add_s16(integers sum, integers x, integers y) { return _mm256_dpwssd_avx_epi32(sum, x, y); }

@@ -9,8 +9,8 @@ final class AudioEncoder {
   private let compute: Compute
   private let memory: HeadMemory
   private let stream: FloatBuffer  // [audioPositions, width]
-  private let queries: FloatBuffer  // [audioPositions, width]
-  private let context: FloatBuffer  // [audioPositions, width]
+  /// What each position asks of a layer's attention, and in its place what it is answered. [audioPositions, width]
+  private let context: FloatBuffer
   private let workers: [EncoderScratch]
 
   /// Rows of a block: a multiple of a panel's columns; few enough that its widest product stays in the L2 cache.
@@ -25,7 +25,6 @@ final class AudioEncoder {
     memory = HeadMemory(
       model.computeType, heads: shape.encoderHeads, depth: shape.headWidth, positions: shape.audioPositions)
     stream = FloatBuffer(count: shape.audioPositions * shape.width)
-    queries = FloatBuffer(count: shape.audioPositions * shape.width)
     context = FloatBuffer(count: shape.audioPositions * shape.width)
     workers = (0..<compute.threads).map { _ in EncoderScratch(shape) }
   }
@@ -101,7 +100,7 @@ final class AudioEncoder {
     layer.attention.queryKeyValue.apply(
       rows.count, scratch.normed.base, into: scratch.inner.base, scratch: scratch.quantised, kernels)
     for row in 0..<rows.count {
-      (queries.base + offset + row * width).update(from: scratch.inner.base + row * 3 * width, count: width)
+      (context.base + offset + row * width).update(from: scratch.inner.base + row * 3 * width, count: width)
     }
     memory.write(
       rows, keys: scratch.inner.base + width, values: scratch.inner.base + 2 * width, ld: 3 * width, scratch.attention,
@@ -115,7 +114,7 @@ final class AudioEncoder {
       let (head, first) = (task / blocks, task % blocks * Self.queryRows)
       let offset = first * width + head * depth
       memory.attend(
-        head: head, rows: min(Self.queryRows, positions - first), queries: queries.base + offset, ldq: width,
+        head: head, rows: min(Self.queryRows, positions - first), queries: context.base + offset, ldq: width,
         into: context.base + offset, ldo: width, workers[worker].attention, compute.kernels)
     }
   }

@@ -125,7 +125,7 @@ final class HeadMemory {
 
   /// softmax(Q Kᵀ / √depth) V of one head.
   /// - Parameters:
-  ///   - queries, output: [rows, depth], row strides `ldq` and `ldo`.
+  ///   - queries, output: [rows, depth], row strides `ldq` and `ldo`; may be the same.
   ///   - tap: sees the scores before the softmax, [rows, positions].
   func attend(
     head: Int, rows: Int, queries: UnsafePointer<Float>, ldq: Int, into output: UnsafeMutablePointer<Float>, ldo: Int,

@@ -40,7 +40,14 @@ struct Linear: Sendable {
       finish(columns)
     }
     if rows * outputs * inputs < Self.parallelThreshold { return work(0..<outputs) }
-    compute.parallel(outputs, granularity: Int(CK_PANEL), work)
+    compute.parallel(outputs, granularity: Int(CK_PANEL), bytes: bytes, work)
+  }
+
+  private var bytes: Int {
+    switch weights {
+    case .float32(let packed): packed.count * MemoryLayout<Float>.stride
+    case .int8(let packed, _): packed.count
+    }
   }
 
   /// Rows as the kernels read them.

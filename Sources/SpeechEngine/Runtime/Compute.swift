@@ -27,9 +27,11 @@ struct Compute: Sendable {
 
   /// Runs `body` for disjoint, nearly equal ranges that cover 0..<count; range borders are multiples of `granularity`.
   /// Returns when all are done.
-  func parallel(_ count: Int, granularity: Int = 1, _ body: (Range<Int>) -> Void) {
+  /// - Parameter bytes: what all of it reads; little is cut into no more parts than there are threads.
+  func parallel(_ count: Int, granularity: Int = 1, bytes: Int = .max, _ body: (Range<Int>) -> Void) {
     let units = (count + granularity - 1) / granularity
-    let parts = min(threads == 1 ? 1 : threads * Self.partsPerThread, units)
+    let wanted = min(threads * Self.partsPerThread, max(threads, bytes / Self.leastBytes))
+    let parts = min(threads == 1 ? 1 : wanted, units)
     pool.run(parts) { part, _ in
       let low = units * part / parts * granularity
       let high = min(count, units * (part + 1) / parts * granularity)
@@ -42,6 +44,8 @@ struct Compute: Sendable {
 
   /// A thread that is held up leaves its share to the others.
   private static let partsPerThread = 3
+  /// Of a part; at the border between two both read a little too much.
+  private static let leastBytes = 128 * 1024
 }
 
 /// What the CPU offers, for people who ask (`fieldos doctor`) and for tests.
