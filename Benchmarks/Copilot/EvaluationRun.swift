@@ -17,26 +17,21 @@ struct EvaluationRun {
     try await withIndex { try await mark($0, heldOut: heldOut) }
   }
 
-  /// Fits the decision to answer to some of the questions and tells how it decides the others.
+  /// Fits the decision to answer to all sets of questions but one, and tells how it decides that one.
   func validate() async throws {
     try await withIndex { store in
       let retriever = Retriever(store: store)
-      var (examples, decided, right) = ([Validation.Example](), 0, 0)
+      var examples: [Validation.Example] = []
       for question in try LabelledQuestion.read(questions) where !question.isHeldOut {
         guard let found = try retriever.find(question.words, vector: try await vector(question.words)) else { continue }
-        if let evidence = found.evidence {
-          examples.append(.init(chunks: evidence.map(\.figures), isAnswerable: question.isAnswerable))
-        } else {
-          decided += 1
-          right += found.isAnswerable == question.isAnswerable ? 1 : 0
-        }
+        examples.append(.init(question, chunks: found.evidence?.map(\.figures), isAnswered: found.isAnswerable))
       }
-      let (validation, fit) = (Validation(examples), Validation(examples).fit())
-      let share = validation.crossValidated()
-      let all = (share * Double(examples.count) + Double(right)) / Double(max(1, examples.count + decided))
-      print(String(format: "%d questions by evidence: %.3f right, cross-validated", examples.count, share))
-      print("\(decided) by names, figures or an account: \(right) right; " + String(format: "together %.3f", all))
-      print("fitted to all:", fit.weights.map { String(format: "%.2f", $0 / fit.least) }.joined(separator: " "), "≥ 1")
+      let (validation, fit) = (Validation(examples), Validation(examples).fit().scaled)
+      let sets = validation.leftOut()
+      for one in sets { print(String(format: "%3d questions, left out: %.3f right", one.questions, one.share), one.set) }
+      let right = sets.reduce(0) { $0 + $1.right }
+      print(String(format: "%3d together: %.3f", examples.count, Double(right) / Double(max(1, examples.count))))
+      print("fitted to all:", fit.weights.map { String(format: "%.2f", $0) }.joined(separator: " "), "≥", String(format: "%.2f", fit.least))
     }
   }
 

@@ -4,7 +4,8 @@ public import Foundation
 /// A question with the pieces of reference that answer it. `questions.tsv` has one a line, written from the sources.
 public struct LabelledQuestion: Sendable {
   public let number: Int
-  public let isHeldOut: Bool
+  /// Whose questions it is one of: those of one set were written together, by one author. `held`: not asked yet.
+  public let set: String
   /// `lookup`, `synonym`, `id`, `name`, `typo`, `speech`, `positioning`, `wrong-account`, `unanswerable`.
   public let kind: String
   public let words: String
@@ -32,6 +33,7 @@ public struct LabelledQuestion: Sendable {
     }
   }
 
+  public var isHeldOut: Bool { self.set == "held" }
   public var isAnswerable: Bool { !labels.isEmpty }
 
   public struct Unreadable: Error { public let line: Int }
@@ -44,7 +46,7 @@ public struct LabelledQuestion: Sendable {
       guard cells.count == 5, let number = Int(cells[0]) else { throw Unreadable(line: place + 2) }
       let labels = cells[4] == "-" ? [] : cells[4].components(separatedBy: " || ").map(Label.init)
       return LabelledQuestion(
-        number: number, isHeldOut: cells[1] == "held", kind: cells[2], words: cells[3], labels: labels)
+        number: number, set: cells[1], kind: cells[2], words: cells[3], labels: labels)
     }
   }
 }

@@ -1,17 +1,32 @@
 import Foundation
 
-/// How well a decision to answer that was fitted on some questions fits others: logistic regression over figures of chunks,
-/// where a question is answered by the best of its chunks.
+/// How well a decision to answer that was fitted on some authors' questions fits another's: logistic regression over figures
+/// of chunks, where a question is answered by the best of its chunks.
 public struct Validation {
   public struct Example: Sendable {
-    /// Figures of each chunk that may answer.
-    let chunks: [[Double]]
+    /// As ``LabelledQuestion/set`` has it.
+    let set: String
+    /// Figures of each chunk that may answer; nil where a name, a figure or an account decided.
+    let chunks: [[Double]]?
     let isAnswerable: Bool
+    /// As it was decided.
+    let isAnswered: Bool
 
-    public init(chunks: [[Double]], isAnswerable: Bool) {
+    public init(_ question: LabelledQuestion, chunks: [[Double]]?, isAnswered: Bool) {
+      set = question.set
       self.chunks = chunks
-      self.isAnswerable = isAnswerable
+      isAnswerable = question.isAnswerable
+      self.isAnswered = isAnswered
     }
+  }
+
+  /// How many questions of a set were decided rightly by a fit to all other sets.
+  public struct LeftOut: Sendable {
+    public let set: String
+    public let questions: Int
+    public let right: Int
+
+    public var share: Double { Double(right) / Double(max(1, questions)) }
   }
 
   public struct Fit: Sendable {
@@ -19,39 +34,41 @@ public struct Validation {
     public let weights: [Double]
     public let least: Double
 
-    func answers(_ example: Example) -> Bool { best(example).map { sum($0) >= least } ?? false }
+    /// The same decision, with -1 for the last figure.
+    public var scaled: Fit {
+      let unit = abs(weights.last ?? 1)
+      return Fit(weights: weights.map { $0 / unit }, least: least / unit)
+    }
 
-    func best(_ example: Example) -> [Double]? { example.chunks.max { sum($0) < sum($1) } }
+    func answers(_ example: Example) -> Bool {
+      example.chunks == nil ? example.isAnswered : best(example).map { sum($0) >= least } ?? false
+    }
+
+    func best(_ example: Example) -> [Double]? { example.chunks?.max { sum($0) < sum($1) } }
 
     private func sum(_ figures: [Double]) -> Double { zip(figures, weights).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 
-  private static let (folds, repeats, rounds, steps, rate, penalty) = (5, 10, 5, 200, 0.5, 1.0)
+  private static let (rounds, steps, rate, penalty) = (5, 200, 0.5, 1.0)
 
   public let examples: [Example]
 
   public init(_ examples: [Example]) { self.examples = examples }
 
-  /// The share of questions that are decided rightly by a fit to four fifths that they are not among.
-  public func crossValidated() -> Double {
-    var (right, state): (Int, UInt64) = (0, 42)
-    for _ in 0..<Self.repeats {
-      let order = Self.shuffled(examples.count, &state)
-      for fold in 0..<Self.folds {
-        let tested = Set(order.enumerated().filter { $0.offset % Self.folds == fold }.map(\.element))
-        let fit = Self.fit(examples.indices.filter { !tested.contains($0) }.map { examples[$0] })
-        right += tested.count { fit.answers(examples[$0]) == examples[$0].isAnswerable }
-      }
+  /// One set after the other is left out. Questions of one author are alike: a fit to some of them tells too much of the rest.
+  public func leftOut() -> [LeftOut] {
+    Dictionary(grouping: examples, by: \.set).sorted { $0.key < $1.key }.map { set, own in
+      let fit = Self.fit(examples.filter { $0.set != set })
+      return LeftOut(set: set, questions: own.count, right: own.count { fit.answers($0) == $0.isAnswerable })
     }
-    return Double(right) / Double(max(1, examples.count * Self.repeats))
   }
 
   public func fit() -> Fit { Self.fit(examples) }
 
   /// Each round takes the chunk of each question that the round before thought the best.
   private static func fit(_ examples: [Example]) -> Fit {
-    let examples = examples.filter { !$0.chunks.isEmpty }
-    let width = examples.first?.chunks[0].count ?? 0
+    let examples = examples.filter { $0.chunks?.isEmpty == false }
+    let width = examples.first?.chunks?.first?.count ?? 0
     var fit = Fit(weights: [Double](repeating: 1, count: width), least: 0)
     for _ in 0..<rounds {
       fit = regression(examples.map { (fit.best($0) ?? [], $0.isAnswerable ? 1 : 0) }, width)
@@ -80,14 +97,5 @@ public struct Validation {
     }
     let raw = zip(weights, spreads).map { $0 / $1 }
     return Fit(weights: raw, least: zip(raw, means).reduce(-bias) { $0 + $1.0 * $1.1 })
-  }
-
-  private static func shuffled(_ count: Int, _ state: inout UInt64) -> [Int] {
-    var order = Array(0..<count)
-    for place in stride(from: count - 1, to: 0, by: -1) {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      order.swapAt(place, Int((state >> 33) % UInt64(place + 1)))
-    }
-    return order
   }
 }

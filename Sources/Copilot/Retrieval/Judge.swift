@@ -67,16 +67,15 @@ struct Judge {
   }
 
   private func evidence(_ item: Ranker.Ranked) -> Evidence {
-    let terms = query.terms
-    let subject = Set(item.row.terms.title).union(item.row.terms.names)
-    let rest = terms.indices.filter { terms[$0].name == nil && !isOf($0, subject) }
-    let isFound = item.found.map { $0 >= Self.leastLikeness }
-    let elsewhere = terms.indices.filter { !isFound[$0] && terms[$0].isKnown }
-    let all = terms.reduce(0) { $0 + $1.weight }
+    let (terms, found) = (query.terms, item.found.map { $0 < Self.leastLikeness ? 0 : $0 })
+    let beside = terms.indices.filter { terms[$0].name == nil && found[$0] > 0 }
+    let (lost, all) = terms.indices.reduce((0, 0)) { sums, place in
+      let weight = terms[place].weight * terms[place].share
+      return (sums.0 + (found[place] > 0 ? 0 : weight), sums.1 + weight)
+    }
     return Evidence(
-      found: Double(isFound.count { $0 }), said: rest.isEmpty ? 1 : coverage(item.found, of: rest),
-      named: query.asksForFirst ? (isFound[0] ? item.found[0] : 0) : 1,
-      elsewhere: elsewhere.reduce(0) { $0 + terms[$1].weight } / all)
+      found: beside.reduce(0) { $0 + terms[$1].share },
+      asked: terms.indices.filter { terms[$0].isAsked }.map { found[$0] }.min() ?? 1, lost: lost / all)
   }
 
   private func isOf(_ place: Int, _ keys: Set<UInt32>) -> Bool {

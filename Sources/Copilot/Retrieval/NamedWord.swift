@@ -8,6 +8,10 @@ struct NamedWord: Sendable {
   /// Which name it is part of, from 0: words side by side that begin with a capital letter. nil for other words, and in
   /// a question that is written in capitals, or like a heading, throughout.
   var name: Int?
+  /// Whether the question hardly changes without it, as ``QuestionGrammar`` has it.
+  var isLight = false
+  /// Whether it is of what the question asks for.
+  var isAsked = false
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -24,8 +28,11 @@ struct NamedWord: Sendable {
       words += own.map { NamedWord(bytes: $0, name: isCapital ? name : nil) }
       if isOpen, let last = piece.last, ",.;:?!".contains(last) { (name, isOpen) = (name + 1, false) }
     }
-    if !hasSmall { return words.map { NamedWord(bytes: $0.bytes, name: nil) } }
-    return withoutBeginning(words)
+    words = hasSmall ? withoutBeginning(words) : words.map { NamedWord(bytes: $0.bytes, name: nil) }
+    for (place, part) in QuestionGrammar(words).parts.enumerated() {
+      (words[place].isLight, words[place].isAsked) = (part.isLight, part.isAsked)
+    }
+    return words
   }
 
   /// Any sentence begins with a capital letter: its first word is of a name only where another word of one follows.

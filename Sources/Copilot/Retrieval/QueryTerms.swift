@@ -19,22 +19,23 @@ struct QueryTerms: Sendable {
     let uses: Int
     /// Its words as FTS5 takes them; nil where the index has none of them.
     let match: String?
-    /// Whether a chunk has it, or a word that it is likely to stand for.
-    let isKnown: Bool
     let hasFigures: Bool
     /// Which of the question's names it is part of, as ``NamedWord/name`` has it.
     let name: Int?
+    /// How much it counts whether it is found, 0...1.
+    let share: Double
+    let isAsked: Bool
   }
 
   let terms: [Term]
   let wantsBrief: Bool
   let wantsPrice: Bool
-  /// Whether the first term is what is asked for: 'Which color …', 'How many cuts …'.
-  let asksForFirst: Bool
 
   private static let priceWords: Set<String> = ["price", "prices", "cost", "costs", "fee", "charge"]
   /// Below this a word is hardly meant.
   static let leastLikeness = 0.55
+  /// What a light word counts.
+  private static let shareOfLight = 0.2
   /// More words than these tell nothing more.
   private static let most = 16
 
@@ -42,8 +43,6 @@ struct QueryTerms: Sendable {
     let words = NamedWord.words(String(question.prefix(600)))
     wantsBrief = PositioningIntent.isMeant(words.map(\.bytes))
     wantsPrice = words.contains { Self.priceWords.contains(String(decoding: $0.bytes, as: UTF8.self)) }
-    let opening = words.prefix(2).map(\.text)
-    asksForFirst = ["what", "which"].contains(opening.first) || opening == ["how", "many"]
     var reader = QuestionReader(words, vocabulary, groups)
     var terms: [Term] = []
     while terms.count < Self.most, let (meanings, word) = reader.next() {
@@ -63,8 +62,8 @@ struct QueryTerms: Sendable {
       meanings: Array(keys.values), weight: vocabulary.weight(uses: uses),
       uses: keys.keys.reduce(0) { $0 + vocabulary.uses($1) },
       match: ReferenceSearch.any(of: keys.values.filter { vocabulary.uses($0.key) > 0 }.map(\.word).sorted()),
-      isKnown: keys.values.contains { $0.likeness >= Judge.leastLikeness && vocabulary.uses($0.key) > 0 },
-      hasFigures: word.bytes.contains { $0 >= 0x30 && $0 <= 0x39 }, name: word.name)
+      hasFigures: word.bytes.contains { $0 >= 0x30 && $0 <= 0x39 }, name: word.name,
+      share: word.isLight ? shareOfLight : 1, isAsked: word.isAsked)
   }
 }
 

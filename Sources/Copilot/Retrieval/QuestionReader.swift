@@ -91,6 +91,10 @@ struct QuestionReader {
   private mutating func joined(_ words: ArraySlice<Word>) -> [Meaning]? {
     let whole = words.flatMap(\.bytes)
     guard whole.count >= 3, whole.count <= 24, !whole.contains(where: { $0 < 0x61 }) else { return nil }
+    // 'We ring' is no 'wering'.
+    if words.first?.isEmpty == true, words.dropFirst().allSatisfy({ $0.isEmpty || groups.isEveryday($0.key) }) {
+      return nil
+    }
     let areKnown = words.allSatisfy(\.isKnown)
     if words.count > 2, areKnown, words.contains(where: { $0.bytes.count > 2 }) { return nil }
     let parts = words.filter { !$0.isEmpty && $0.bytes.count > 1 }
