@@ -74,7 +74,7 @@ struct Judge {
       return (sums.0 + (found[place] > 0 ? 0 : weight), sums.1 + weight)
     }
     return Evidence(
-      found: beside.reduce(0) { $0 + terms[$1].share },
+      found: beside.reduce(0) { $0 + terms[$1].share * found[$1] },
       asked: terms.indices.filter { terms[$0].isAsked }.map { found[$0] }.min() ?? 1, lost: lost / all)
   }
 

@@ -70,10 +70,10 @@ struct QueryTerms: Sendable {
 /// Whether a question asks how to sell something: by whole words, so that `composition` and `counselling` don't.
 enum PositioningIntent {
   private static let stems = Set(
-    ["position", "pitch", "value", "selling", "sell", "upsell", "recommend", "upselling"].map {
+    ["position", "pitch", "value", "selling", "sell", "upsell", "recommend", "upselling", "angle"].map {
       TextTerms.key(Array($0.utf8))
     })
-  private static let never: Set<String> = ["positions", "positioned", "values", "pitched", "valuable"]
+  private static let never: Set<String> = ["positions", "positioned", "values", "pitched", "valuable", "angles"]
 
   static func isMeant(_ words: [[UInt8]]) -> Bool {
     words.contains { word in

@@ -14,33 +14,39 @@ struct QuestionGrammar {
   let parts: [Part]
 
   init(_ words: [NamedWord]) {
-    let texts = words.map(\.text)
-    let asked = Self.asked(texts)
-    var (isDeed, parts) = (false, [Part]())
-    for (place, word) in words.enumerated() {
-      let next = place + 1 < texts.count ? texts[place + 1] : ""
-      let isJoining = Self.isJoining(texts[place])
-      let isLight =
-        isJoining || word.name == nil && (isDeed || Self.isDeed(texts, place, next)) || texts[place] == "time" && place == 1
-      parts.append(Part(isLight: isLight, isAsked: asked.contains(place)))
-      if Self.doers.contains(texts[place]) {
-        isDeed = true
-      } else if texts[place] == "to" {
-        isDeed = !Self.links.contains(next)
-      } else if !Self.between.contains(texts[place]) {
-        isDeed = false
-      }
-    }
-    self.parts = parts
+    let (texts, lights) = (words.map(\.text), Self.lights(words))
+    let asked = Self.asked(texts).prefix { !lights[$0] && !WordGroups.empty.contains(texts[$0]) }
+    parts = texts.indices.map { Part(isLight: lights[$0], isAsked: asked.contains($0)) }
   }
 
-  /// `farms out its …`, `marking the …`, `designs our …`: a word before one that begins what it is done to.
-  private static func isDeed(_ texts: [String], _ place: Int, _ next: String) -> Bool {
-    let text = texts[place]
+  private static func lights(_ words: [NamedWord]) -> [Bool] {
+    var isDeed = false
+    return words.indices.map { place in
+      let text = words[place].text
+      defer {
+        if doers.contains(text) {
+          isDeed = true
+        } else if text == "to" {
+          isDeed = place + 1 < words.count && !links.contains(words[place + 1].text)
+        } else if !between.contains(text) {
+          isDeed = false
+        }
+      }
+      if isJoining(text) || text == "time" && place == 1 { return true }
+      return words[place].name == nil && (isDeed || Self.isDeed(words, place))
+    }
+  }
+
+  /// `farms out its …`, `marking the …`, `covers Ohio`: a word before one that begins what it is done to.
+  private static func isDeed(_ words: [NamedWord], _ place: Int) -> Bool {
+    guard place + 1 < words.count else { return false }
+    let (text, next) = (words[place].text, words[place + 1].text)
     if after.contains(next) { return true }
     if text.hasSuffix("ing"), links.contains(next) || doers.contains(next) { return true }
-    guard place > 0, text.hasSuffix("s"), !text.hasSuffix("ss"), next != "of", links.contains(next) else { return false }
-    return !links.contains(texts[place - 1]) && !helpers.contains(texts[place - 1])
+    guard place > 0, text.hasSuffix("s"), !text.hasSuffix("ss") else { return false }
+    let before = words[place - 1].text
+    return (links.contains(next) && next != "of" || next == "to" || words[place + 1].name != nil)
+      && (before == "what" || !links.contains(before) && !helpers.contains(before))
   }
 
   /// The words behind 'which', 'what', 'what is the' and 'how many', up to the next small word.
@@ -58,7 +64,7 @@ struct QuestionGrammar {
     } else {
       return 0..<0
     }
-    return place..<(texts[place...].firstIndex { isJoining($0) || WordGroups.empty.contains($0) } ?? texts.count)
+    return min(place, texts.count)..<texts.count
   }
 
   private static func isJoining(_ text: String) -> Bool {
@@ -67,7 +73,7 @@ struct QuestionGrammar {
 
   private static let asking: Set<String> = ["which", "what", "whose"]
   private static let doers = set(
-    "i we you they he she it who that nobody somebody someone anybody everybody everyone")
+    "i we you they he she it who that nobody somebody someone anybody everybody everyone people")
   /// What stands before a thing.
   private static let links = set(
     """
