@@ -21,17 +21,22 @@ struct EvaluationRun {
   func validate() async throws {
     try await withIndex { store in
       let retriever = Retriever(store: store)
-      var examples: [Validation.Example] = []
+      var (examples, others) = ([Validation.Example](), [Bool]())
       for question in try LabelledQuestion.read(questions) where !question.isHeldOut {
         guard let found = try retriever.find(question.words, vector: try await vector(question.words)) else { continue }
         examples.append(.init(question, chunks: found.evidence?.map(\.figures), isAnswered: found.isAnswerable))
+        if found.evidence == nil { others.append(found.isAnswerable == question.isAnswerable) }
       }
+      print("\(others.count) questions by names, numbers or an account: \(others.count { $0 }) right")
       let (validation, fit) = (Validation(examples), Validation(examples).fit().scaled)
       let sets = validation.leftOut()
-      for one in sets { print(String(format: "%3d questions, left out: %.3f right", one.questions, one.share), one.set) }
+      for one in sets {
+        print(String(format: "%3d questions, left out: %.3f right, of the set", one.questions, one.share), one.set)
+      }
       let right = sets.reduce(0) { $0 + $1.right }
       print(String(format: "%3d together: %.3f", examples.count, Double(right) / Double(max(1, examples.count))))
-      print("fitted to all:", fit.weights.map { String(format: "%.2f", $0) }.joined(separator: " "), "≥", String(format: "%.2f", fit.least))
+      let figures = (fit.weights + [fit.least]).map { String(format: "%.2f", $0) }
+      print("fitted to all:", figures.dropLast().joined(separator: " "), "≥", figures.last ?? "")
     }
   }
 
@@ -52,19 +57,21 @@ struct EvaluationRun {
     var configuration = CopilotConfiguration()
     configuration.embedding = embedding
     let copilot = Copilot(store: store, configuration: configuration)
-    var (ours, prototype, kinds) = (Marks(), Marks(), [String: Marks]())
+    var (ours, prototype, groups) = (Marks(), Marks(), [String: Marks]())
     for question in try LabelledQuestion.read(questions) where question.isHeldOut == heldOut {
       let found = try retriever.find(question.words, vector: try await vector(question.words))
       let answer = try await copilot.ask(CopilotQuestion(question.words, ownerID: Owner.local))
       let marked = Marks.Found(
         chunks: found?.hits.map(\.chunk) ?? [], isRefused: answer.way == .refused, cited: answer.cited)
       ours.add(question, marked, corpus: corpus)
-      kinds[question.kind, default: Marks()].add(question, marked, corpus: corpus)
+      for group in [question.kind, "set " + question.set] {
+        groups[group, default: Marks()].add(question, marked, corpus: corpus)
+      }
       prototype.add(question, PrototypeScore.find(question.words, in: corpus), corpus: corpus)
     }
     print("\(corpus.count) chunks")
-    for kind in kinds.keys.sorted() {
-      print(kind.padding(toLength: 14, withPad: " ", startingAt: 0), kinds[kind]?.line ?? "")
+    for group in groups.keys.sorted() {
+      print(group.padding(toLength: 14, withPad: " ", startingAt: 0), groups[group]?.line ?? "")
     }
     print(embedding == nil ? "keyword mode  " : "hybrid mode   ", ours.line)
     print("prototype     ", prototype.line)

@@ -5,14 +5,14 @@ import Foundation
 import Testing
 
 @Suite("Labelled questions") struct EvaluationTests {
-  private func marks(heldOut: Bool) async throws -> (ours: Marks, prototype: Marks) {
+  private func marks(of set: String) async throws -> (ours: Marks, prototype: Marks) {
     let room = try CopilotRoom.demo()
     try await room.build()
     let corpus = try room.corpus()
     let retriever = Retriever(store: room.store)
     let copilot = room.copilot()
     var (ours, prototype) = (Marks(), Marks())
-    for question in try CopilotRoom.questions() where question.isHeldOut == heldOut {
+    for question in try CopilotRoom.questions() where question.set == set {
       let found = try #require(try retriever.find(question.words))
       let answer = try await copilot.ask(CopilotRoom.question(question.words))
       ours.add(
@@ -37,19 +37,19 @@ import Testing
     }
   }
 
-  private func expect(heldOut: Bool, recall: Double, refusals: Double) async throws {
-    let (ours, prototype) = try await marks(heldOut: heldOut)
+  /// What was measured, so that it gets no worse.
+  @Test(
+    "words alone find and refuse as they should, each author's questions",
+    arguments: [
+      ("first", 0.96, 0.97), ("second", 0.89, 0.93), ("third", 0.93, 0.92), ("fourth", 0.92, 0.92),
+      ("fifth", 0.91, 0.87),
+    ])
+  func sets(set: String, recall: Double, refusals: Double) async throws {
+    let (ours, prototype) = try await marks(of: set)
     #expect(ours.recall >= recall, "\(ours.line)\n\(ours.mistakes.joined(separator: "\n"))")
     #expect(ours.refusalCorrectness >= refusals, "\(ours.line)\n\(ours.mistakes.joined(separator: "\n"))")
     #expect(ours.recall > prototype.recall && ours.ndcg > prototype.ndcg, "\(prototype.line)")
   }
-
-  @Test("words alone find and refuse as they should: questions that were worked with")
-  func development() async throws { try await expect(heldOut: false, recall: 0.93, refusals: 0.91) }
-
-  /// Asked once, with aims of 0.90 set before; refusals missed theirs. What they came to must not get worse.
-  @Test("words alone find and refuse no worse than at their only run: questions that were held out")
-  func heldOut() async throws { try await expect(heldOut: true, recall: 0.91, refusals: 0.76) }
 
   @Test("the decision to answer, fitted to the questions of some authors, holds for another's")
   func leftOut() async throws {
@@ -64,7 +64,9 @@ import Testing
     let sets = validation.leftOut()
     #expect(sets.count == 5 && sets.allSatisfy { $0.share >= 0.84 }, "\(sets)")
     #expect(Double(sets.reduce(0) { $0 + $1.right }) >= 0.9 * Double(examples.count), "\(sets)")
-    let fit = validation.fit()
-    for (own, fitted) in zip(Evidence.weights, fit.weights) { #expect(abs(own - fitted / fit.least) < 0.15) }
+    let fit = validation.fit().scaled
+    for (own, fitted) in zip(Evidence.weights + [Evidence.enough], fit.weights + [fit.least]) {
+      #expect(abs(own - fitted) < 0.05, "\(fit)")
+    }
   }
 }

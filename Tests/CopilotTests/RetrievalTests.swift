@@ -110,6 +110,29 @@ import Testing
     #expect(try retriever.find("How many tons of salt does the barn hold?")?.isAnswerable == true)
   }
 
+  @Test(
+    "another word for what is done may be missing, a thing may not",
+    arguments: [
+      ("Which competitor farms out its sprinkler jobs?", true), ("Which rep covers Castlegate?", true),
+      ("Who do I inform about a fuel spill?", true), ("What matters to the owner of a shop?", true),
+      ("Which brand of brine sprayer do we use?", false), ("How do I claim my mileage?", false),
+      ("What is the speed limit on the interstate?", false), ("Who designs our billboard ads?", false),
+    ])
+  func lightWords(question: String, isAnswerable: Bool) async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    #expect(try Retriever(store: room.store).find(question)?.isAnswerable == isAnswerable)
+  }
+
+  @Test("everyday words side by side are not one word that was misheard")
+  func everyday() async throws {
+    let room = try CopilotRoom()
+    try room.write("company_wiki.md", "## Past\n\nWe were late, we were early.\n\n## Calls\n\nPhone the office.\n")
+    try await room.build()
+    let found = try #require(try Retriever(store: room.store).find("When do we ring?"))
+    #expect(found.hits.map(\.chunk.title) == ["Calls"])
+  }
+
   @Test("forms of a word that no ending tells are one word")
   func irregular() async throws {
     let room = try CopilotRoom.demo()
