@@ -41,8 +41,8 @@ import Testing
   @Test(
     "words alone find and refuse as they should, each author's questions",
     arguments: [
-      ("first", 0.96, 0.97), ("second", 0.89, 0.93), ("third", 0.93, 0.92), ("fourth", 0.92, 0.92),
-      ("fifth", 0.91, 0.87),
+      ("first", 0.96, 0.97), ("second", 0.89, 0.93), ("third", 0.93, 0.89), ("fourth", 0.92, 0.92),
+      ("fifth", 0.91, 0.89),
     ])
   func sets(set: String, recall: Double, refusals: Double) async throws {
     let (ours, prototype) = try await marks(of: set)
@@ -62,8 +62,8 @@ import Testing
     }
     let validation = Validation(examples)
     let sets = validation.leftOut()
-    #expect(sets.count == 5 && sets.allSatisfy { $0.share >= 0.84 }, "\(sets)")
-    #expect(Double(sets.reduce(0) { $0 + $1.right }) >= 0.9 * Double(examples.count), "\(sets)")
+    #expect(sets.count == 5 && sets.allSatisfy { $0.share >= 0.86 }, "\(sets)")
+    #expect(Double(sets.reduce(0) { $0 + $1.right }) >= 0.92 * Double(examples.count), "\(sets)")
     let fit = validation.fit().scaled
     for (own, fitted) in zip(Evidence.weights + [Evidence.enough], fit.weights + [fit.least]) {
       #expect(abs(own - fitted) < 0.05, "\(fit)")

@@ -90,7 +90,7 @@ import Testing
   func others() async throws {
     let room = try CopilotRoom()
     try room.write("company_wiki.md", "## Mulch\n\nBrown bark for beds.\n")
-    try room.write("contact_intel.json", #"{"Acme HOA": {"intel_notes": ["The gate code changes on Mondays"]}}"#)
+    try room.write("contact_intel.json", #"{"Acme HOA": {"intel_notes": ["The gate code changes on Mondays", "A customer beside Green Valley"]}}"#)
     try await room.build()
     let retriever = Retriever(store: room.store)
     #expect(try retriever.find("Where is the gate?")?.isAnswerable == false)
@@ -98,6 +98,7 @@ import Testing
     #expect(try retriever.find("Where is the gate?", filter: .init(account: "acme hoa"))?.isAnswerable == true)
     #expect(try retriever.find("Where is the gate of Acme?")?.isAnswerable == true)
     #expect(try retriever.find("When does the gate code change?")?.isAnswerable == true)
+    #expect(try retriever.find("Is Green Valley a customer?")?.isAnswerable == false)
   }
 
   @Test("what is asked for has to be there, not only what it is asked of")
@@ -117,6 +118,7 @@ import Testing
       ("Who do I inform about a fuel spill?", true), ("What matters to the owner of a shop?", true),
       ("Which brand of brine sprayer do we use?", false), ("How do I claim my mileage?", false),
       ("What is the speed limit on the interstate?", false), ("Who designs our billboard ads?", false),
+      ("What time does the hardware store close?", false),
     ])
   func lightWords(question: String, isAnswerable: Bool) async throws {
     let room = try CopilotRoom.demo()

@@ -22,8 +22,8 @@ struct Judge {
   private static let leastOfName = 0.6
   /// Where less than this is asked of an account than its name, anything that is known of it will do.
   private static let leastAsked = 0.2
-  /// So much of a question has what is known of one customer to have, and so many words of it or one of their name, where
-  /// it does not name them.
+  /// So much of a question has what is known of one customer to have, and so many words of it beside names or one of their
+  /// own name, where it does not name them.
   private static let (leastOfOthers, leastWordsOfOthers) = (0.7, 2)
 
   let query: QueryTerms
@@ -61,9 +61,9 @@ struct Judge {
       return true
     }
     let names = Set(item.row.terms.names)
+    let beside = query.terms.indices.filter { query.terms[$0].name == nil && item.found[$0] >= Self.leastLikeness }
     return coverage(item.found, of: query.terms.indices) >= Self.leastOfOthers
-      && (item.found.count { $0 >= Self.leastLikeness } >= Self.leastWordsOfOthers
-        || query.terms.indices.contains { isOf($0, names) })
+      && (beside.count >= Self.leastWordsOfOthers || query.terms.indices.contains { isOf($0, names) })
   }
 
   private func evidence(_ item: Ranker.Ranked) -> Evidence {

@@ -20,6 +20,7 @@ struct QuestionGrammar {
   }
 
   private static func lights(_ words: [NamedWord]) -> [Bool] {
+    let last = lastDeed(words)
     var isDeed = false
     return words.indices.map { place in
       let text = words[place].text
@@ -33,8 +34,20 @@ struct QuestionGrammar {
         }
       }
       if isJoining(text) || text == "time" && place == 1 { return true }
-      return words[place].name == nil && (isDeed || Self.isDeed(words, place))
+      return words[place].name == nil && (isDeed || place == last || Self.isDeed(words, place))
     }
+  }
+
+  /// `What does the greenhouse charge for …`: what it is done to stands in front, so that what is done comes last.
+  private static func lastDeed(_ words: [NamedWord]) -> Int? {
+    let texts = words.map(\.text)
+    guard texts.prefix(2).contains(where: { asking.contains($0) || ["how", "when", "where"].contains($0) }),
+      let helper = texts.firstIndex(where: { ["do", "does", "did"].contains($0) })
+    else { return nil }
+    var start = helper + 1
+    if start < texts.count, links.contains(texts[start]) { start += 1 }
+    let end = texts[start...].firstIndex { isJoining($0) || $0 == "to" } ?? texts.count
+    return end - start >= 2 ? end - 1 : nil
   }
 
   /// `farms out its …`, `marking the …`, `covers Ohio`: a word before one that begins what it is done to.
