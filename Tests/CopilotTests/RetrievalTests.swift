@@ -90,7 +90,8 @@ import Testing
   func others() async throws {
     let room = try CopilotRoom()
     try room.write("company_wiki.md", "## Mulch\n\nBrown bark for beds.\n")
-    try room.write("contact_intel.json", #"{"Acme HOA": {"intel_notes": ["The gate code changes on Mondays", "A customer beside Green Valley"]}}"#)
+    let notes = #"["The gate code changes on Mondays", "A customer beside Green Valley"]"#
+    try room.write("contact_intel.json", #"{"Acme HOA": {"intel_notes": \#(notes)}}"#)
     try await room.build()
     let retriever = Retriever(store: room.store)
     #expect(try retriever.find("Where is the gate?")?.isAnswerable == false)
