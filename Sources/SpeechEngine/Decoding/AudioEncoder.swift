@@ -39,6 +39,7 @@ final class AudioEncoder {
   ) rethrows -> Sound {
     memory.rewind(positions: wanted ?? model.shape.audioPositions)
     convolve(features)
+    model.weights.audioPositions.release()
     let layers = model.weights.encoderLayers
     for (index, layer) in layers.enumerated() {
       try checkpoint()

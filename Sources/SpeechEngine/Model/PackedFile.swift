@@ -72,7 +72,7 @@ struct PackedFile: Sendable {
 }
 
 /// A file in memory, to be read only.
-private final class Mapping: @unchecked Sendable {
+final class Mapping: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
   private let isFile: Bool
 
@@ -96,6 +96,14 @@ private final class Mapping: @unchecked Sendable {
     copied.copyBytes(to: room)
     bytes = UnsafeRawBufferPointer(room)
     isFile = false
+  }
+
+  /// Gives the whole pages of a part back to the system, which has them in the file.
+  func release(_ part: UnsafeRawBufferPointer) {
+    guard isFile, let base = part.baseAddress else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let (first, end) = (base.alignedUp(toMultipleOf: page), (base + part.count).alignedDown(toMultipleOf: page))
+    if first < end { madvise(UnsafeMutableRawPointer(mutating: first), end - first, MADV_DONTNEED) }
   }
 
   deinit {

@@ -36,6 +36,12 @@ final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   deinit { free(storage) }
+
+  /// What is read seldom needs no memory in between: a part of a mapped file comes back from the system's copy of it.
+  func release() {
+    guard let owner = owner as? Mapping else { return }
+    owner.release(UnsafeRawBufferPointer(start: base, count: count * MemoryLayout<Element>.stride))
+  }
 }
 
 typealias FloatBuffer = Buffer<Float>
