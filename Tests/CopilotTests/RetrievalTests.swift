@@ -102,6 +102,17 @@ import Testing
     #expect(try retriever.find("Is Green Valley a customer?")?.isAnswerable == false)
   }
 
+  @Test("a surname alone is another's where the question has the first name, and addresses are called what they are")
+  func people() async throws {
+    let room = try CopilotRoom.demo()
+    try await room.build()
+    let retriever = Retriever(store: room.store)
+    let lead = try #require(try retriever.find("Who is Kit Lindqvist?"))
+    #expect(lead.isAnswerable && lead.hits.first?.chunk.source == .wiki)
+    let contact = try #require(try retriever.find("What is Dagny Holm's email?"))
+    #expect(contact.isAnswerable && contact.hits.first?.chunk.content.contains("email dagny.holm@") == true)
+  }
+
   @Test("what is asked for has to be there, not only what it is asked of")
   func askedFor() async throws {
     let room = try CopilotRoom.demo()

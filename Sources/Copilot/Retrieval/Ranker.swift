@@ -111,12 +111,23 @@ struct Ranker {
     return max(byName, contact(row.terms.names.dropFirst(account.count)))
   }
 
-  /// A contact's name, or a customer's number, that hardly any other chunk has.
+  /// A contact's name, or a customer's number, that hardly any other chunk has. Somebody with the same surname is somebody
+  /// else.
   private func contact(_ names: ArraySlice<UInt32>) -> Double {
     var best = 0.0
     for key in names where vocabulary.uses(key) <= 3 || vocabulary.weight(uses: vocabulary.uses(key)) > 5 {
-      for meaning in meanings(key) ?? [] where meaning.likeness >= 0.7 { best = max(best, meaning.likeness) }
+      for meaning in meanings(key) ?? [] where meaning.likeness >= 0.7 && isWhole(meaning.term, names) {
+        best = max(best, meaning.likeness)
+      }
     }
     return best
+  }
+
+  /// Whether all words of the name that a term of the question belongs to are among these.
+  private func isWhole(_ place: Int, _ names: ArraySlice<UInt32>) -> Bool {
+    guard let name = query.terms[place].name else { return true }
+    return query.terms.filter { $0.name == name }.allSatisfy { term in
+      term.meanings.contains { $0.likeness >= 0.6 && names.contains($0.key) }
+    }
   }
 }

@@ -7,8 +7,9 @@ extension ReferenceShelf {
     var lines: [String] = []
     func say(_ words: String, _ value: String) { if !value.isEmpty { lines.append(sentence("\(words)\(value)")) } }
     say("", account.notes.isEmpty ? account.summary : account.notes)
-    let reach = [person.name, person.title, person.phone, person.email].filter { !$0.isEmpty }
-    say("The contact at \(account.name) is ", reach.joined(separator: ", "))
+    let reach = [("", person.name), ("", person.title), ("", person.phone), ("email ", person.email)]
+    let known = reach.filter { !$0.1.isEmpty }.map { $0 + $1 }
+    say("The contact at \(account.name) is ", known.joined(separator: ", "))
     say("Service interest: ", account.service)
     say("Stage: ", account.stage)
     say("Estimated contract value: ", account.value.map(Money.words) ?? "")
