@@ -9,7 +9,7 @@ import ctranslate2
 import numpy as np
 import torch
 
-from model import DECODER_LAYERS, ENCODER_LAYERS, HEADS, WIDTH, Vocabulary
+from model import ALIGNMENT_HEADS, DECODER_LAYERS, ENCODER_LAYERS, HEADS, WIDTH, Vocabulary
 
 PREPROCESSOR = {"feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "n_fft": 400, "chunk_length": 30}
 
@@ -94,9 +94,7 @@ def configure(spec, vocabulary: Vocabulary) -> None:
     config.suppress_ids = []
     config.suppress_ids_begin = [blank[0], vocabulary.eot] if len(blank) == 1 else [vocabulary.eot]
     config.lang_ids = []
-    # Not trained for alignment: simply every head of the last two layers.
-    layers = range(DECODER_LAYERS - DECODER_LAYERS // 2 - 1, DECODER_LAYERS)
-    config.alignment_heads = [[layer, head] for layer in layers for head in range(HEADS)]
+    config.alignment_heads = [list(head) for head in ALIGNMENT_HEADS]
 
 
 def export(checkpoint: str, tokenizer: str, quantization: str | None, out: Path) -> None:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Text of the training set: field-sales voice notes from a slot grammar, and random words for acoustic coverage."""
+import csv
 import random
 import re
 from functools import cache
@@ -44,11 +45,19 @@ STAGES = ["proposal", "negotiation", "closed won", "closed lost", "qualified"]
 THINGS = ["planters", "lights", "pallets", "filters", "valves", "sprinklers"]
 ROLES = ["property manager", "office manager", "facilities director", "president", "owner"]
 VISITS = ["morning", "afternoon", "weekend", "weekday"]
+UNITS = ["beds", "trees", "parking spaces", "buildings", "zones", "shrubs", "homes"]
+PLACES = [
+    "front entrance", "loading dock", "parking lot", "back fence", "north side", "main gate", "playground", "pool deck",
+    "retaining wall", "office building", "courtyard", "south lawn",
+]  # fmt: skip
+JUDGEMENTS = ["on time", "late", "very good", "too expensive", "not what they expected", "better than before"]
 TOOLS = ["ladder", "truck", "trailer", "mower", "blower", "samples"]
 
-WORD_LIST = Path("/usr/share/dict/american-english-small")  # Debian's wamerican-small
-WORD_RANGE = ("onsets", "printing")  # the slice that demo-en was trained on: 3,118 words, those of 2 to 10 letters used
-RANDOM_WORDS_SHARE = 0.15
+CUSTOMERS = Path(__file__).parent / "../../Sources/fieldos/Resources/demo-data/crm_sample.csv"
+CUSTOMERS_SHARE = 0.35  # of names, accounts and services: those of the shipped demo data
+WORD_LIST = Path("/usr/share/dict/american-english-small")  # Debian's wamerican-small; words of 2 to 10 letters are used
+RANDOM_WORDS_SHARE = 0.12
+SENTENCES = (3, 8)  # in a note
 
 
 def spell(n: int) -> str:
@@ -65,17 +74,46 @@ def spell(n: int) -> str:
     raise ValueError(n)
 
 
+@cache
+def customers() -> dict[str, list[str]]:
+    """Contacts, accounts and services of the shipped demo data, as they are spoken; what has digits is left out."""
+    with open(CUSTOMERS, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = {"contacts": "Primary_Contact", "accounts": "Customer_Name", "services": "Service_Interest"}
+    found = {name: sorted({row[column] for row in rows}) for name, column in columns.items()}
+    spoken = {name: [value.replace("St. ", "Saint ").replace(" + ", " and ") for value in values] for name, values in found.items()}
+    kept = {name: [value for value in values if re.fullmatch("[A-Za-z' -]+", value)] for name, values in spoken.items()}
+    return {**kept, "services": [value.lower() for value in kept["services"]]}
+
+
 class Slots:
-    """The fillers of one sentence: those that most templates share are drawn first, the others when a template asks."""
+    """The fillers of one note: those that most templates share are drawn first, the others when a template asks."""
 
     def __init__(self, rng: random.Random):
         self.rng, self.pick = rng, rng.choice
-        self.person = self.pick(FIRST)
-        self.full_name = f"{self.person} {self.pick(LAST)}"
-        self.organisation = self.pick(ORGANISATIONS)
-        self.service = self.pick(SERVICES)
-        self.day = self.pick(DAYS)
-        self.time = self.pick(TIMES)
+        known = customers()
+        self.full_name = self.of_demo(known["contacts"]) or f"{self.pick(FIRST)} {self.pick(LAST)}"
+        self.person = self.full_name.split()[0]
+        self.organisation = self.of_demo(known["accounts"]) or self.pick(ORGANISATIONS)
+
+    def of_demo(self, values: list[str]) -> str | None:
+        """One of the demo data's, for a part of the draws."""
+        return self.pick(values) if self.rng.random() < CUSTOMERS_SHARE else None
+
+    @property
+    def service(self) -> str:
+        """Another one at every mention."""
+        return self.of_demo(customers()["services"]) or self.pick(SERVICES)
+
+    @property
+    def day(self) -> str:
+        """A day of the week, or tomorrow."""
+        return self.pick(DAYS)
+
+    @property
+    def time(self) -> str:
+        """When on a day."""
+        return self.pick(TIMES)
 
     def number(self, low: int = 1, high: int = 99) -> str:
         """A number in words."""
@@ -136,34 +174,70 @@ TEMPLATES = [
     lambda s: f"{s.pick(['Ask', 'Tell', 'Remind'])} {s.person} about the {s.service}.",
     lambda s: f"Price went up by {s.money()}.",
     lambda s: f"Bring the {s.pick(TOOLS)} on {s.day}.",
+    lambda s: f"I met {s.full_name} from {s.organisation} {s.pick(['today', 'this morning', 'after lunch', 'on site'])}.",
+    lambda s: f"{s.person} asked for {s.service} and {s.service}.",
+    lambda s: f"They have {s.number(2, 60)} acres and about {s.number(2, 90)} {s.pick(UNITS)}.",
+    lambda s: f"The current contract ends in {s.pick(MONTHS)}.",
+    lambda s: f"We walked the property and looked at the {s.pick(PLACES)}.",
+    lambda s: f"There is standing water near the {s.pick(PLACES)}.",
+    lambda s: f"Please send a crew to check the {s.pick(PLACES)}.",
+    lambda s: f"The {s.pick(PLACES)} needs {s.pick(['mulch', 'gravel', 'new sod', 'fresh paint', 'lighting', 'repairs'])}.",
+    lambda s: f"{s.person} said the last {s.pick(['crew', 'visit', 'invoice', 'delivery', 'report'])} was {s.pick(JUDGEMENTS)}.",
+    lambda s: f"Their budget is between {s.money()} and {s.money()}.",
+    lambda s: f"I promised an answer by {s.day} {s.time}.",
+    lambda s: f"The decision is up to {s.full_name}.",
+    lambda s: f"{s.person} is worried about the {s.pick(['price', 'schedule', 'noise', 'parking', 'weather', 'warranty'])}.",
+    lambda s: f"Add {s.service} to the quote.",
+    lambda s: f"Take {s.service} off the list.",
+    lambda s: f"They compared us with {s.pick(['a cheaper company', 'two other bids', 'their old contractor', 'a local crew'])}.",
+    lambda s: f"I will email {s.person} the {s.pick(['photos', 'contract', 'price list', 'schedule', 'summary'])} {s.pick(['tonight', 'tomorrow', 'on ' + s.day])}.",
+    lambda s: f"The next visit is on {s.date()} {s.time}.",
+    lambda s: f"It will take {s.number(2, 12)} people and {s.number(1, 14)} days.",
+    lambda s: f"They paid {s.money()} last year.",
+    lambda s: f"The deposit of {s.money()} is {s.pick(['paid', 'due', 'late', 'on its way'])}.",
+    lambda s: f"{s.person} liked the idea of a {s.number(2, 5)} year agreement.",
+    lambda s: f"Park at the {s.pick(PLACES)} and ask for {s.person}.",
+    lambda s: f"They need {s.pick(['a certificate of insurance', 'a site map', 'references', 'three bids', 'a start date'])} first.",
+    lambda s: f"No {s.pick(['change', 'news', 'complaints', 'objections', 'answer'])} from {s.organisation} this week.",
+    lambda s: f"The {s.service} starts on {s.date()}.",
+    lambda s: f"Set a reminder for {s.date()}.",
+    lambda s: f"Give them {s.number(3, 20)} percent off the {s.service}.",
+    lambda s: f"{s.organisation} has {s.number(2, 40)} {s.pick(UNITS)} and wants them done before {s.pick(MONTHS)}.",
+    lambda s: f"Overall a {s.pick(['good', 'short', 'difficult', 'friendly', 'very good'])} visit.",
 ]
 
 
 @cache
 def words() -> list[str]:
-    """Lower-case words of 2 to 10 letters from the slice of the word list."""
+    """Lower-case words of 2 to 10 letters."""
     if not WORD_LIST.is_file():
         raise SystemExit(f"{WORD_LIST} is missing: install Debian's wamerican-small")
     plain = [word for word in WORD_LIST.read_text(encoding="utf-8").split() if re.fullmatch("[a-z]+", word)]
-    first, last = (plain.index(word) for word in WORD_RANGE)
-    return [word for word in plain[first : last + 1] if 2 <= len(word) <= 10]
+    return [word for word in plain if 2 <= len(word) <= 10]
+
+
+def random_words(rng: random.Random) -> str:
+    """Any words, as a sentence."""
+    return " ".join(rng.choice(words()) for _ in range(rng.randint(3, 8))).capitalize() + "."
 
 
 def sentence(rng: random.Random) -> str:
     """A sentence of a field-sales note."""
+    return rng.choice(TEMPLATES)(Slots(rng))
+
+
+def note(rng: random.Random, most: int = SENTENCES[1]) -> list[str]:
+    """A visit's note: sentences about one person and one account, no template twice."""
     slots = Slots(rng)
-    return rng.choice(TEMPLATES)(slots)
+    return [template(slots) for template in rng.sample(TEMPLATES, rng.randint(SENTENCES[0], most))]
 
 
-def utterance(rng: random.Random) -> str:
-    """What one training recording says."""
-    if rng.random() < RANDOM_WORDS_SHARE:
-        picked = [rng.choice(words()) for _ in range(rng.randint(3, 8))]
-        return " ".join(picked).capitalize() + "."
-    return sentence(rng)
+def spoken(rng: random.Random) -> list[str]:
+    """What one speaker of the training set says in a row; some sentences are random words."""
+    return [random_words(rng) if rng.random() < RANDOM_WORDS_SHARE else text for text in note(rng)]
 
 
 if __name__ == "__main__":
     generator = random.Random(1)
-    for _ in range(12):
-        print(utterance(generator))
+    for _ in range(3):
+        print(" ".join(spoken(generator)))

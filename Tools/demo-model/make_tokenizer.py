@@ -32,10 +32,10 @@ def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", help="output file, e.g. work/tokenizer.json")
-    parser.add_argument("--lines", type=int, default=20_000, help="utterances to train on (default 20000)")
+    parser.add_argument("--lines", type=int, default=20_000, help="sentences to train on, about (default 20000)")
     options = parser.parse_args()
     rng = random.Random(SEED)
-    tokenizer = train([" " + grammar.utterance(rng) for _ in range(options.lines)])
+    tokenizer = train([" " + text for _ in range(options.lines // 5) for text in grammar.spoken(rng)])
     tokenizer.save(options.out)
     print(f"{options.out}: {tokenizer.get_vocab_size()} tokens")
 

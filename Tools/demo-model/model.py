@@ -10,7 +10,9 @@ from torch import nn
 WIDTH, HEADS, FEED_FORWARD = 256, 4, 1024
 ENCODER_LAYERS, DECODER_LAYERS = 4, 3
 AUDIO_POSITIONS, TEXT_POSITIONS = 1500, 224
+FUSED_FROM = 1200  # queries; below, scores held in memory are faster on a CPU
 CTC_SYMBOLS = 28  # blank, a to z, space
+ALIGNMENT_HEADS = [(1, 0), (2, 0), (2, 1)]  # decoder layer and head: trained to look at the word that comes next
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Vocabulary:
     tokenizer: Tokenizer
     eot: int
     sot: int
+    previous: int
     no_timestamps: int
     no_speech: int
 
@@ -27,7 +30,7 @@ class Vocabulary:
     def load(cls, path: str) -> "Vocabulary":
         """From a tokenizer.json."""
         tokenizer = Tokenizer.from_file(path)
-        names = ("<|endoftext|>", "<|startoftranscript|>", "<|notimestamps|>", "<|nospeech|>")
+        names = ("<|endoftext|>", "<|startoftranscript|>", "<|startofprev|>", "<|notimestamps|>", "<|nospeech|>")
         return cls(tokenizer, *(tokenizer.token_to_id(name) for name in names))
 
     @property
@@ -47,6 +50,8 @@ class Attention(nn.Module):
         super().__init__()
         self.q, self.o, self.v = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH)
         self.k = nn.Linear(WIDTH, WIDTH, bias=False)
+        self.kept_heads: list[int] = []
+        self.kept = None  # attention of those heads in the last call [B, heads, N, T]
 
     def forward(self, x, source=None, causal=False, key_bias=None):
         """x [B, N, W] attends to `source` [B, T, W] (default: x); key_bias [T] is added to every query's scores."""
@@ -57,12 +62,17 @@ class Attention(nn.Module):
             return values.view(batch, -1, HEADS, WIDTH // HEADS).transpose(1, 2)
 
         q, k, v = split(self.q(x)), split(self.k(source)), split(self.v(source))
-        scores = (q * (WIDTH // HEADS) ** -0.5) @ k.transpose(-1, -2)
-        if key_bias is not None:
-            scores = scores + key_bias.to(scores.dtype)
-        if causal:
-            scores = scores + torch.full((length, length), -1e4, dtype=scores.dtype).triu(1)
-        mixed = scores.softmax(-1).to(v.dtype) @ v
+        if length >= FUSED_FROM and key_bias is None and not causal:
+            mixed = F.scaled_dot_product_attention(q, k, v)
+        else:
+            scores = (q * (WIDTH // HEADS) ** -0.5) @ k.transpose(-1, -2)
+            if key_bias is not None:
+                scores = scores + key_bias.to(scores.dtype)
+            if causal:
+                scores = scores + torch.full((length, length), -1e4, dtype=scores.dtype).triu(1)
+            shares = scores.softmax(-1)
+            self.kept = shares[:, self.kept_heads] if self.kept_heads else None
+            mixed = shares.to(v.dtype) @ v
         return self.o(mixed.transpose(1, 2).reshape(batch, length, WIDTH))
 
 
@@ -120,6 +130,8 @@ class Model(nn.Module):
         self.dn = nn.LayerNorm(WIDTH)
         self.ctc = nn.Linear(WIDTH, CTC_SYMBOLS)
         nn.init.normal_(self.emb.weight, std=0.02)
+        for layer, head in ALIGNMENT_HEADS:
+            self.dec[layer].c.kept_heads.append(head)
 
     def encode(self, mel, stand_ins=0):
         """Log-mel [B, 80, 2T] to ([B, T, W], key bias).
@@ -147,3 +159,7 @@ class Model(nn.Module):
         for layer in self.dec:
             x = layer(x, audio, key_bias)
         return self.dn(x) @ self.emb.weight.T
+
+    def alignment(self) -> torch.Tensor:
+        """The last decoding's attention of the alignment heads, [B, heads, N, T]."""
+        return torch.cat([layer.c.kept for layer in self.dec if layer.c.kept is not None], 1)

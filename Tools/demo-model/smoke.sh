@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole recipe at toy scale: 40 sentences, a step of two examples a stage, export, and a transcription with faster-whisper.
+# The whole recipe at toy scale: a few notes, a step a stage, export, and a transcription with faster-whisper.
 # Usage: smoke.sh [work folder]      $PYTHON: an interpreter that has requirements.txt (default: python3)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,11 +12,10 @@ mkdir -p "$work"
 export PYTHONDONTWRITEBYTECODE=1
 run() { "$python" "$here/$1" "${@:2}"; }
 
-run synthesize.py 40 1 "$work/train"
-run synthesize.py 4 2 "$work/test"
+run synthesize.py 8 1 "$work/train"
+run synthesize.py 2 2 "$work/voices" --single --held-out
 run make_tokenizer.py "$work/tokenizer.json" --lines 2000
-run train.py 1 "$work/stage1.pt" --work "$work" --steps 1 --batch 2 --clips 1
-run train.py 2 "$work/stage2.pt" --work "$work" --steps 1 --batch 2 --clips 1 --resume "$work/stage1.pt"
-run train.py 3 "$work/stage3.pt" --work "$work" --steps 1 --batch 2 --clips 1 --resume "$work/stage2.pt"
-run export.py "$work/stage3.pt" --tokenizer "$work/tokenizer.json" --out "$work"
+run train.py words "$work/words.pt" --work "$work" --steps 1
+run train.py notes "$work/notes.pt" --work "$work" --steps 1 --begin "$work/words.pt"
+run export.py "$work/notes.pt" --tokenizer "$work/tokenizer.json" --out "$work"
 run smoke_check.py "$work"

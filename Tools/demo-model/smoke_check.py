@@ -10,7 +10,7 @@ from faster_whisper import WhisperModel
 def main() -> None:
     """Entry point: `smoke_check.py WORK`."""
     work = Path(sys.argv[1])
-    pcm = np.fromfile(work / "test.pcm", np.int16)[: 16_000 * 5].astype(np.float32) / 32768
+    pcm = np.fromfile(work / "voices.pcm", np.int16)[: 16_000 * 5].astype(np.float32) / 32768
     for name, compute in (("demo-en-float32", "float32"), ("demo-en", "int8")):
         model = WhisperModel(str(work / name), device="cpu", compute_type=compute, cpu_threads=2)
         segments, info = model.transcribe(

@@ -1,63 +1,81 @@
 #!/usr/bin/env python3
-"""Synthesises the grammar's utterances with espeak-ng and flite.
+"""Synthesises the grammar's notes with espeak-ng and flite, sentence by sentence, with the time of each word.
 
-Writes OUT.pcm (mono 16 kHz signed 16-bit, all utterances in a row) and OUT.json ([text, voice, first sample, samples]).
-An utterance depends on the seed and its number only, but for the breath noise of some espeak-ng variants.
+Writes OUT.pcm (mono 16 kHz signed 16-bit, all sentences in a row) and OUT.json, a list of notes, each
+{"speaker": name, "sentences": [{"text", "start", "count", "words"}]}: first sample, samples, and the words' [start, end]
+in seconds of the sentence (null where a voice can't tell). A note depends on the seed and its number only, but for the
+breath noise of some espeak-ng variants.
 """
 import argparse
 import json
 import random
-from concurrent.futures import ThreadPoolExecutor
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 import grammar
-from voices import RATE, resample, speak
+from voices import RATE, Speaker
 
-LONGEST_SECONDS = 12
-QUIET = 200  # samples up to this magnitude at the ends are silence
+LONGEST_SECONDS = 14
+QUIET = 0.006  # up to this magnitude the ends are silence
 MARGIN = 800  # samples of it that stay
-PEAK = 12_000
+PEAK = 0.37
 
 
-def trim(samples: np.ndarray) -> np.ndarray | None:
+def trimmed(samples: np.ndarray, words: list | None) -> tuple[np.ndarray, list | None] | None:
     """Cuts the silence at the ends and sets the peak; nothing for silence and for overlong speech."""
-    loud = np.nonzero(np.abs(samples.astype(np.int32)) > QUIET)[0]
+    loud = np.nonzero(np.abs(samples) > QUIET)[0]
     if len(loud) == 0 or len(samples) > RATE * LONGEST_SECONDS:
         return None
-    samples = samples[max(0, loud[0] - MARGIN) : loud[-1] + MARGIN].astype(np.float32)
-    return (samples * (PEAK / np.abs(samples).max())).astype(np.int16)
+    first, last = max(0, loud[0] - MARGIN), min(len(samples), loud[-1] + MARGIN)
+    samples = samples[first:last]
+    longest = len(samples) / RATE
+    moved = words and [[round(min(max(t - first / RATE, 0), longest), 3) for t in word] for word in words]
+    return (samples * (PEAK / np.abs(samples).max() * 32768)).astype(np.int16), moved
 
 
-def utterance(seed: int, index: int) -> tuple[str, str, np.ndarray] | None:
-    """Text, voice and samples of one utterance."""
+def note(seed: int, single: bool, held_out: bool, index: int) -> tuple[str, list]:
+    """A speaker's name and (text, samples, words) of each sentence."""
     rng = random.Random(seed * 1_000_003 + index)
-    text = grammar.utterance(rng)
-    voice, wav = speak(text, rng)
-    samples = trim(np.frombuffer(resample(wav), np.int16))
-    return None if samples is None else (text, voice, samples)
+    speaker = Speaker.draw(rng, held_out)
+    texts = [grammar.sentence(rng)] if single else grammar.spoken(rng)
+    made = []
+    for text in texts:
+        kept = trimmed(*speaker.say(text))
+        if kept:
+            made.append((text, *kept))
+    return speaker.name, made
 
 
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("count", type=int, help="utterances to synthesise")
+    parser.add_argument("notes", type=int, help="notes to synthesise")
     parser.add_argument("seed", type=int)
     parser.add_argument("out", help="output path without suffix, e.g. work/train")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--single", action="store_true", help="one sentence a note, never random words")
+    parser.add_argument("--held-out", action="store_true", help="the voices that are kept out of training")
     options = parser.parse_args()
-    records, offset = [], 0
-    with ThreadPoolExecutor(2) as pool, open(options.out + ".pcm", "wb") as pcm:
-        for made in pool.map(lambda index: utterance(options.seed, index), range(options.count)):
-            if made:
-                text, voice, samples = made
-                records.append([text, voice, offset, len(samples)])
+    notes, offset = [], 0
+    make = partial(note, options.seed, options.single, options.held_out)
+    with ProcessPoolExecutor(options.processes) as pool, open(options.out + ".pcm", "wb") as pcm:
+        for index, (speaker, made) in enumerate(pool.map(make, range(options.notes), chunksize=16)):
+            sentences = []
+            for text, samples, words in made:
                 pcm.write(samples.tobytes())
+                sentences.append({"text": text, "start": offset, "count": len(samples), "words": words})
                 offset += len(samples)
-    if not records:
-        raise SystemExit("nothing was synthesised: are espeak-ng, flite and sox installed?")
-    Path(options.out + ".json").write_text(json.dumps(records), encoding="utf-8")
-    print(f"{options.out}: {len(records)} utterances, {offset / RATE / 3600:.2f} hours")
+            if sentences:
+                notes.append({"speaker": speaker, "sentences": sentences})
+            if sys.stderr.isatty() and index % 50 == 0:
+                print(f"\r{index} of {options.notes} notes", end="", file=sys.stderr)
+    Path(options.out + ".json").write_text(json.dumps(notes), encoding="utf-8")
+    sentences = sum(len(note["sentences"]) for note in notes)
+    print(f"{options.out}: {len(notes)} notes, {sentences} sentences, {offset / RATE / 3600:.2f} hours")
 
 
 if __name__ == "__main__":

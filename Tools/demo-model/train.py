@@ -1,29 +1,30 @@
 #!/usr/bin/env python3
-"""Trains the model through one stage (stages.py) on two CPU threads, for a time or a number of steps."""
+"""Trains the model through one stage (stages.py); a run that was cut off goes on where its last checkpoint was, if started
+again with the same arguments."""
 import argparse
 import math
 import random
 import time
-from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from examples import FULL_SAMPLES, IGNORED, Batch, Corpus, batches
-from features import log_mel
+from examples import IGNORED, Batch, Corpus, batches
 from model import Model, Vocabulary
 from stages import STAGES, Stage
-from wer import errors, words
 
 LOG_EVERY = 50
-LONGEST_ANSWER = 100
+CHECKPOINT_EVERY = 600  # seconds
+STAND_INS = 96  # positions that stand for the padding of a whole window
+AVERAGE = 0.998  # of weights over steps: what is exported
 
 
 def learning_rate(peak: float, step: int, warmup: int, progress: float) -> float:
-    """Linear warm-up, then a cosine down to 3 % of the peak at the end of the stage."""
+    """Linear warm-up, then a cosine down to 2 % of the peak at the end of the stage."""
     cosine = 0.5 * (1 + math.cos(math.pi * min(1, progress)))
-    return peak * min(1, (step + 1) / warmup) * (0.97 * cosine + 0.03)
+    return peak * min(1, (step + 1) / warmup) * (0.98 * cosine + 0.02)
 
 
 def ctc_loss(model: Model, audio: torch.Tensor, batch: Batch) -> torch.Tensor | float:
@@ -38,9 +39,21 @@ def ctc_loss(model: Model, audio: torch.Tensor, batch: Batch) -> torch.Tensor | 
     return F.ctc_loss(log_probs, symbols, batch.positions[fits], lengths, blank=0, zero_infinity=True)
 
 
+def alignment_loss(attention: torch.Tensor, spans: torch.Tensor) -> torch.Tensor | float:
+    """How little of the alignment heads' attention [B, heads, N, T] lies where each token is heard (spans [B, N, 2])."""
+    known = spans[:, :, 0] >= 0
+    if not known.any():
+        return 0.0
+    sums = F.pad(attention.float().cumsum(-1), (1, 0))
+    edges = spans.clamp(min=0)[:, None].expand(-1, sums.shape[1], -1, -1)
+    ends = sums.gather(3, edges)
+    inside = (ends[..., 1] - ends[..., 0]).clamp(min=0)
+    return -(inside + 1e-3).log().transpose(1, 2)[known].mean()
+
+
 def loss_of(model: Model, stage: Stage, batch: Batch, rng: random.Random, progress: float) -> tuple:
-    """The loss, and its cross-entropy and CTC parts for the log."""
-    stand_ins = stage.stand_ins if stage.stand_ins and rng.random() < stage.stand_ins_share else 0
+    """The loss, and its three parts for the log."""
+    stand_ins = STAND_INS if rng.random() < stage.stand_ins_share else 0
     with torch.autocast("cpu", torch.bfloat16):
         audio, bias = model.encode(batch.mel, stand_ins)
         logits = model.decode(batch.inputs, audio, bias)
@@ -49,95 +62,87 @@ def loss_of(model: Model, stage: Stage, batch: Batch, rng: random.Random, progre
     )
     weight = stage.ctc_weight * max(0, 1 - 1.15 * progress)
     ctc = ctc_loss(model, audio, batch) if weight > 0 else 0.0
-    loss = entropy + weight * ctc
-    return loss, float(entropy.detach()), float(torch.as_tensor(ctc).detach())
+    aligned = alignment_loss(model.alignment(), batch.spans)
+    loss = entropy + weight * ctc + stage.alignment_weight * aligned
+    return loss, *(float(torch.as_tensor(part).detach()) for part in (entropy, ctc, aligned))
 
 
-def window(audio: np.ndarray, full: bool, zeros: bool) -> torch.Tensor:
-    """Log-mel with half a second of padding, or up to 30 s: 0.0 as faster-whisper pads, or silence."""
-    if zeros:
-        mel = log_mel(torch.from_numpy(np.pad(audio, (0, 480))))
-        frames = 3000 if full else mel.shape[1] // 2 * 2 + 50
-        return F.pad(mel, (0, frames - mel.shape[1]))
-    samples = FULL_SAMPLES if full else -(-(len(audio) + 8000) // 320) * 320
-    return log_mel(torch.from_numpy(np.pad(audio, (0, samples - len(audio)))))
+class Run:
+    """A stage under way: the model, its average, the optimiser and the dice."""
+
+    def __init__(self, model: Model, stage: Stage, options: argparse.Namespace):
+        self.model, self.stage, self.options, self.step = model, stage, options, 0
+        self.average = {name: value.detach().clone() for name, value in model.state_dict().items()}
+        self.optimiser = torch.optim.AdamW(model.parameters(), lr=stage.rate, betas=(0.9, 0.98), weight_decay=0.01)
+        self.rng, self.steps = random.Random(options.seed), options.steps or stage.steps
+        if Path(self.unfinished).is_file():
+            self.load()
+        self.saved = time.monotonic()
+
+    @property
+    def unfinished(self) -> str:
+        """The checkpoint of a run that isn't over."""
+        return self.options.out + ".unfinished"
+
+    def load(self) -> None:
+        """Goes on from the last checkpoint."""
+        state = torch.load(self.unfinished, weights_only=False)
+        self.model.load_state_dict(state["weights"])
+        self.average, self.step = state["average"], state["step"]
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.rng.setstate(state["rng"])
+        np.random.set_state(state["numpy"])
+        torch.set_rng_state(state["torch"])
+        print(f"going on after step {self.step}", flush=True)
+
+    def save(self) -> None:
+        """Writes the checkpoint that a run goes on from, whole or not at all."""
+        state = {
+            "weights": self.model.state_dict(), "average": self.average, "optimiser": self.optimiser.state_dict(),
+            "step": self.step, "rng": self.rng.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state(),
+        }  # fmt: skip
+        torch.save(state, self.unfinished + ".new")
+        Path(self.unfinished + ".new").replace(self.unfinished)
+        self.saved = time.monotonic()
+
+    def train(self, corpus: Corpus) -> None:
+        """The loop."""
+        queue, began = [], time.monotonic()
+        while self.step < self.steps:
+            progress = self.step / self.steps
+            rate = learning_rate(self.stage.rate, self.step, self.stage.warmup_steps, progress)
+            for group in self.optimiser.param_groups:
+                group["lr"] = rate
+            queue = queue or batches(corpus, self.stage, self.rng)
+            loss, *parts = loss_of(self.model, self.stage, queue.pop(), self.rng, progress)
+            self.optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            self.optimiser.step()
+            self.step += 1
+            self.follow()
+            if self.step % LOG_EVERY == 0 or self.step == self.steps:
+                names = ("cross-entropy", "ctc", "alignment")
+                losses = ", ".join(f"{name} {part:.3f}" for name, part in zip(names, parts))
+                print(f"{progress:4.0%} step {self.step}: {losses}, learning rate {rate:.2e}, "
+                      f"{time.monotonic() - began:.0f} s", flush=True)  # fmt: skip
+            if time.monotonic() - self.saved > CHECKPOINT_EVERY:
+                self.save()
+        torch.save({"m": self.average}, self.options.out)
+        Path(self.unfinished).unlink(missing_ok=True)
+
+    @torch.no_grad()
+    def follow(self) -> None:
+        """Moves the average towards the weights, faster in the beginning."""
+        keep = min(AVERAGE, self.step / (self.step + 10))
+        for name, value in self.model.state_dict().items():
+            self.average[name].lerp_(value, 1 - keep)
 
 
-@torch.no_grad()
-def greedy(model: Model, vocabulary: Vocabulary, mel: torch.Tensor) -> str:
-    """Greedy transcription without timestamps."""
-    encoded, _ = model.encode(mel[None])
-    tokens = [vocabulary.sot, vocabulary.no_timestamps]
-    for _ in range(LONGEST_ANSWER):
-        best = int(model.decode(torch.tensor([tokens]), encoded)[0, -1].argmax())
-        if best == vocabulary.eot:
-            break
-        tokens.append(best)
-    return vocabulary.tokenizer.decode([token for token in tokens if token < vocabulary.eot]).strip()
-
-
-def score(model: Model, corpus: Corpus, clips: int, full: bool, zeros: bool) -> float:
-    """Word error rate on the corpus's first clips; `full` and `zeros` as in `window`."""
-    model.eval()
-    wrong = total = 0
-    for index in range(min(clips, len(corpus.records))):
-        reference = words(corpus.records[index][0])
-        mel = window(corpus.audio(index), full, zeros)
-        wrong += errors(reference, words(greedy(model, corpus.vocabulary, mel)))
-        total += len(reference)
-    model.train()
-    return wrong / total
-
-
-class Clock:
-    """How far a run is: by time, or by steps if a number of steps is given."""
-
-    def __init__(self, hours: float, steps: int | None):
-        self.seconds, self.steps, self.start = hours * 3600, steps, time.monotonic()
-
-    def progress(self, step: int) -> float:
-        """0 at the start, 1 or more at the end."""
-        return step / self.steps if self.steps else (time.monotonic() - self.start) / self.seconds
-
-
-def report(step: int, rate: float, entropy: float, ctc: float) -> None:
-    """One line of the log."""
-    print(f"step {step}: cross-entropy {entropy:.3f}, ctc {ctc:.3f}, learning rate {rate:.2e}", flush=True)
-
-
-def run(model: Model, stage: Stage, train: Corpus, test: Corpus, options: argparse.Namespace) -> None:
-    """The training loop."""
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, betas=(0.9, 0.98), weight_decay=0.01)
-    rng, clock, queue, step = random.Random(options.seed), Clock(options.hours, options.steps), [], 0
-    while (progress := clock.progress(step)) < 1:
-        rate = learning_rate(options.rate, step, stage.warmup_steps, progress)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        queue = queue or batches(train, stage, rng, progress)
-        loss, entropy, ctc = loss_of(model, stage, queue.pop(), rng, progress)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        step += 1
-        if step % LOG_EVERY == 0 or step == options.steps:
-            report(step, rate, entropy, ctc)
-        if stage.evaluate_every and step % stage.evaluate_every == 0:
-            rate = score(model, test, 40, stage.full_window_scores, stage.zero_padding > 0)
-            print(f"step {step}: word error rate {rate:.3f}", flush=True)
-            save(model, options.out)
-
-
-def save(model: Model, path: str) -> None:
-    """Writes a checkpoint."""
-    torch.save({"m": model.state_dict()}, path)
-
-
-def resume(model: Model, path: str) -> None:
-    """Loads a checkpoint; the CTC head starts anew, as it did in the original run."""
+def begin(model: Model, path: str) -> None:
+    """Takes over the weights of an earlier stage; what it lacks stays as initialised."""
     weights = torch.load(path, weights_only=True)["m"]
-    kept = {name: value for name, value in weights.items() if not name.startswith("ctc")}
-    lacking, unknown = model.load_state_dict(kept, strict=False)
+    lacking, unknown = model.load_state_dict(weights, strict=False)
     if unknown or any(not name.startswith("ctc") for name in lacking):
         raise SystemExit(f"{path} is not a checkpoint of this model: lacking {lacking}, unknown {unknown}")
 
@@ -145,17 +150,13 @@ def resume(model: Model, path: str) -> None:
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", type=int, choices=STAGES)
-    parser.add_argument("out", help="checkpoint to write, e.g. work/stage1.pt")
-    parser.add_argument("--resume", metavar="CHECKPOINT", help="weights to go on from (stages 2 and 3)")
-    parser.add_argument("--work", default="work", help="folder with tokenizer.json, train.* and test.* (default work)")
-    parser.add_argument("--hours", type=float, default=1.0, help="how long to train (default 1)")
-    parser.add_argument("--steps", type=int, help="train this many steps instead")
-    parser.add_argument("--batch", type=int, help="examples a batch instead of the stage's (for smoke.sh)")
-    parser.add_argument("--rate", type=float, default=1.2e-3, help="peak learning rate (default 0.0012)")
+    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("out", help="checkpoint to write, e.g. work/words.pt")
+    parser.add_argument("--begin", metavar="CHECKPOINT", help="weights to begin with")
+    parser.add_argument("--work", default="work", help="folder with tokenizer.json and train.* (default work)")
+    parser.add_argument("--steps", type=int, help="train this many steps instead of the stage's")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--clips", type=int, default=100, help="test clips of the final score (default 100)")
     return parser.parse_args()
 
 
@@ -167,18 +168,10 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     vocabulary = Vocabulary.load(f"{options.work}/tokenizer.json")
     model = Model(vocabulary.size)
-    if options.resume:
-        resume(model, options.resume)
-    train, test = (Corpus(f"{options.work}/{name}", vocabulary) for name in ("train", "test"))
-    print(f"stage {options.stage}: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters", flush=True)
-    stage = STAGES[options.stage]
-    if options.batch:
-        stage = replace(stage, batch=options.batch)
-    run(model, stage, train, test, options)
-    save(model, options.out)
-    for name, full in (("30 s windows", True), ("short windows", False)):
-        rate = score(model, test, options.clips, full, stage.zero_padding > 0)
-        print(f"word error rate, {name}: {rate:.3f}", flush=True)
+    if options.begin:
+        begin(model, options.begin)
+    print(f"{options.stage}: {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters", flush=True)
+    Run(model, STAGES[options.stage], options).train(Corpus(f"{options.work}/train", vocabulary))
 
 
 if __name__ == "__main__":
