@@ -41,6 +41,15 @@ struct HostileSourceTests {
     _ = try room.ingest.ingest(file: file, maxBytes: 1 << 30)
   }
 
+  private static let long: off_t = 256 << 20
+
+  /// Takes so long to copy that the other thread gets its turn on a busy machine; a hole, but for the first byte.
+  private func longFile() throws -> URL {
+    let file = try room.inbox.file("a.wav", Data([7]))
+    try #require(truncate(file.path, Self.long) == 0)
+    return file
+  }
+
   private final class Flag: Sendable {
     private let value = Mutex(false)
     var isSet: Bool { value.withLock { $0 } }
@@ -49,8 +58,7 @@ struct HostileSourceTests {
 
   @Test("a source that grows while it is copied is refused, and nothing is kept")
   func grows() throws {
-    // Long enough to copy that the other thread gets its turn on a busy machine.
-    let file = try room.inbox.file("a.wav", Data(repeating: 7, count: 96 << 20))
+    let file = try longFile()
     #expect(throws: CaptureError.changedWhileRead(path: file.path)) {
       try ingest(file) { descriptor, turn in
         lseek(descriptor, 0, SEEK_END)
@@ -62,9 +70,9 @@ struct HostileSourceTests {
 
   @Test("a source that shrinks while it is copied is refused, and nothing is kept")
   func shrinks() throws {
-    let file = try room.inbox.file("a.wav", Data(repeating: 7, count: 96 << 20))
+    let file = try longFile()
     #expect(throws: CaptureError.changedWhileRead(path: file.path)) {
-      try ingest(file) { descriptor, turn in ftruncate(descriptor, (96 << 20) - off_t(turn % (4 << 20))) }
+      try ingest(file) { descriptor, turn in ftruncate(descriptor, Self.long - off_t(turn % (4 << 20))) }
     }
     try expectNothingKept()
   }

@@ -88,7 +88,8 @@ extension CommandLineTests {
 
     @Test("a libvosk that ends the process each time leaves the final transcript, and no word that was not said")
     func alwaysDies() async throws {
-      let found = await speak(try supervisor(standin.environment("abort", at: 40_000)))
+      // Before its first utterance ends: how much of what it said last arrives is a matter of moments.
+      let found = await speak(try supervisor(standin.environment("abort", at: 36_000)))
       #expect(found.count { $0 == .interrupted } == 2)
       let heard = words(found).map(\.word)
       #expect(heard == Array(all.prefix(heard.count)) && heard.count < 10)
