@@ -4,7 +4,7 @@ public import Foundation
 /// A question with the pieces of reference that answer it. `questions.tsv` has one a line, written from the sources.
 public struct LabelledQuestion: Sendable {
   public let number: Int
-  /// Whose questions it is one of: those of one set were written together, by one author. `held`: not asked yet.
+  /// Whose questions it is one of: those of one set were written together, by one author. `held`: asked once, never worked with.
   public let set: String
   /// `lookup`, `synonym`, `id`, `name`, `typo`, `speech`, `positioning`, `wrong-account`, `unanswerable`.
   public let kind: String

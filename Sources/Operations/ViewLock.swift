@@ -1,8 +1,7 @@
 import Foundation
 import Storage
 
-/// Lets one process at a time change the files that people read, whoever holds the projector's lease. The lock goes
-/// with its holder, however that ends.
+/// Lets one process at a time change the files that people read. The lock goes with its holder, however that ends.
 final class ViewLock {
   private let descriptor: Int32
 

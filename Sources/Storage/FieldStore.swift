@@ -99,8 +99,8 @@ public final class FieldStore: Sendable {
   public var erasures: EraseStore { EraseStore(connection: connection) }
   /// What an operator asks.
   public var operations: OperationsStore { OperationsStore(connection: connection) }
-  /// Who may do what only one process may do.
-  public var leases: LeaseStore { LeaseStore(connection: connection) }
+  /// Which workers are alive.
+  public var signs: SignStore { SignStore(connection: connection) }
 
   /// The settings that durability rests on, as the writing connection reports them.
   public func durability() throws -> Durability {

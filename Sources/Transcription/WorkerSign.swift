@@ -23,8 +23,8 @@ final class WorkerSign: Sendable {
       next = now + Self.interval
       return true
     }
-    if isDue { try? store.leases.giveSign(owner: owner) }
+    if isDue { try? store.signs.give(owner: owner) }
   }
 
-  func takeBack() { try? store.leases.takeSignBack(owner: owner) }
+  func takeBack() { try? store.signs.takeBack(owner: owner) }
 }

@@ -116,7 +116,7 @@ struct HealthTests {
     let (store, wall) = (room.store, room.clock.wall)
     expect(await BacklogChecks.recordings(store, isEnabled: false, wall).run(), .warning, remedy: "--final-worker")
     expect(await BacklogChecks.recordings(store, isEnabled: true, wall).run(), .warning, remedy: "fieldos up")
-    try store.leases.giveSign(owner: "w")
+    try store.signs.give(owner: "w")
     expect(await BacklogChecks.recordings(store, isEnabled: true, wall).run(), .warning, remedy: "smaller model")
     try store.queues.pause(.transcribe, by: "Mina")
     expect(
@@ -133,7 +133,7 @@ struct HealthTests {
     }
     #expect(now(false).isReady && now(false).worker == .off)
     #expect(!now(true).isReady && now(true).worker == .silent)
-    try room.store.leases.giveSign(owner: "w")
+    try room.store.signs.give(owner: "w")
     #expect(now(true).isReady && now(true).worker == .warm)
     try room.store.close()
     #expect(!now(false).isReady && now(false).storeTrouble != nil)

@@ -16,10 +16,8 @@ struct ViewRoom {
     store = try FieldStore.open(dataDirectory: folder.url, clock: clock.wall)
   }
 
-  func projector(_ owner: String = "p1", limits: OpsLogLimits = OpsLogLimits(), disk: ViewDisk = ViewDisk())
-    -> Projector
-  {
-    Projector(store: store, owner: owner, limits: limits, clock: clock.wall, timeZone: .gmt, disk: disk)
+  func projector(limits: OpsLogLimits = OpsLogLimits(), disk: ViewDisk = ViewDisk()) -> Projector {
+    Projector(store: store, limits: limits, clock: clock.wall, timeZone: .gmt, disk: disk)
   }
 
   /// Writes a file of the folder, and the folders on the way to it.

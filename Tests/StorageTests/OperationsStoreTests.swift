@@ -28,20 +28,20 @@ struct OperationsStoreTests {
   }
 
   @Test("a sign of life is the worker's last, and goes with an orderly end") func signs() throws {
-    let (leases, clock) = (fixture.store.leases, fixture.clock)
-    #expect(try leases.lastSign() == nil)
-    try leases.giveSign(owner: "w1")
+    let (signs, clock) = (fixture.store.signs, fixture.clock)
+    #expect(try signs.last() == nil)
+    try signs.give(owner: "w1")
     let first = clock.now
     clock.advance(30)
-    #expect(try leases.lastSign() == first)
-    try leases.giveSign(owner: "w2")
-    #expect(try leases.lastSign() == clock.now)
-    try leases.takeSignBack(owner: "w2")
-    #expect(try leases.lastSign() == first)
+    #expect(try signs.last() == first)
+    try signs.give(owner: "w2")
+    #expect(try signs.last() == clock.now)
+    try signs.takeBack(owner: "w2")
+    #expect(try signs.last() == first)
     clock.advance(3_600)
-    try leases.giveSign(owner: "w3")
-    try leases.takeSignBack(owner: "w3")
-    #expect(try leases.lastSign() == nil)
+    try signs.give(owner: "w3")
+    try signs.takeBack(owner: "w3")
+    #expect(try signs.last() == nil)
   }
 
   @Test("the backlog is told backwards from what waits now, by what came and went") func backlog() throws {

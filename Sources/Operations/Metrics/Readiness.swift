@@ -24,7 +24,7 @@ public struct Readiness: Sendable, Equatable {
   public init(_ store: FieldStore, storeTrouble trouble: String?, workerEnabled: Bool, now: Date) {
     var trouble = trouble
     var sign: Date?
-    do { sign = try store.leases.lastSign() } catch { trouble = Self.unwritable }
+    do { sign = try store.signs.last() } catch { trouble = Self.unwritable }
     storeTrouble = trouble
     let isAlive = sign.map { abs(now.timeIntervalSince($0)) < Thresholds.signSeconds } ?? false
     worker = workerEnabled ? (isAlive ? .warm : .silent) : .off

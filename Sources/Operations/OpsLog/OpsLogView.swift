@@ -17,9 +17,8 @@ struct OpsLogView {
   private var folder: URL { store.dataDirectory }
   private var file: URL { folder.appending(path: OpsLogArchives.logName) }
 
-  /// - Parameter mayGoOn: asked after every batch: a long catch-up keeps its lease.
   /// - Returns: how many lines were added; nil where another writer has the log.
-  func project(while mayGoOn: () throws -> Bool) throws -> Int? {
+  func project() throws -> Int? {
     let archives = try OpsLogArchives(folder: folder)
     try archives.finish(keep: limits.keep, disk)
     guard var log = try OpsLogFile.open(file, disk: disk) else { return nil }
@@ -27,9 +26,9 @@ struct OpsLogView {
     let storeSeq = try store.events.lastSeq()
     guard seq <= storeSeq else { throw OperationsError.logAheadOfStore(logSeq: seq, storeSeq: storeSeq) }
     var added = 0
-    repeat {
+    while true {
       let events = try store.events.after(seq, limit: Self.batchSize, kindPrefix: Self.kindPrefix)
-      guard let last = events.last else { break }
+      guard let last = events.last else { return added }
       for event in events where !Self.leftOut.contains(event.kind) {
         let json = try OpsLogLine(event: event).json()
         if limits.wantNewLog(
@@ -43,8 +42,7 @@ struct OpsLogView {
       }
       try log.sync()
       seq = last.seq
-    } while try mayGoOn()
-    return added
+    }
   }
 
   /// Puts the log aside and opens a new one. The renaming is what counts: what comes after it is done again by

@@ -34,7 +34,7 @@ public struct OperationsStore: Sendable {
   /// - Parameter span: attempts that ended in it count; its end does not.
   public func transcription(_ span: Range<Date>) throws -> TranscriptionFigures {
     let counts = try JobStore(connection: connection).counts()
-    let lastSign = try LeaseStore(connection: connection).lastSign()
+    let lastSign = try SignStore(connection: connection).last()
     return try connection.read { db in
       var figures = TranscriptionFigures()
       figures.counts = counts

@@ -107,7 +107,7 @@ struct Road: Sendable {
 
   /// Views are projections that can be written again: their troubles are told and don't stop a delivery.
   private func project() async {
-    let projector = Projector(store: store, owner: "road-" + RandomHex.make(bytes: 8), limits: opsLog)
+    let projector = Projector(store: store, limits: opsLog)
     let tell: @Sendable (any Error) -> Void = { Console.error("views: " + Wording.line(for: $0)) }
     do {
       try await projector.run(onTrouble: tell)

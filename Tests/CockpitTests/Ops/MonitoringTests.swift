@@ -35,7 +35,7 @@ struct MonitoringTests {
   @Test("readiness follows the worker's signs and the store") func ready() async throws {
     let silent = try await get("/health/ready", from: "127.0.0.1")
     #expect(silent.status == .serviceUnavailable && silent.text.contains(#""worker":"silent""#))
-    try room.store.leases.giveSign(owner: "w")
+    try room.store.signs.give(owner: "w")
     let warm = try await get("/health/ready", from: "127.0.0.1")
     #expect(warm.status == .ok && warm.text.contains(#""worker":"warm""#))
     #expect(try await get("/health/ready", from: "10.0.0.9").text == #"{"status":"ready"}"#)
@@ -55,7 +55,7 @@ struct MonitoringTests {
   }
 
   @Test("a store that fails is not ready, whatever it was a moment ago") func failsNow() async throws {
-    try room.store.leases.giveSign(owner: "w")
+    try room.store.signs.give(owner: "w")
     #expect(try await get("/health/ready", from: "127.0.0.1").status == .ok)
     try room.store.close()
     #expect(try await get("/health/ready", from: "127.0.0.1").status == .serviceUnavailable)

@@ -84,7 +84,7 @@ struct OpsPageTests {
   func traffic(seed: UInt64) async throws {
     var traffic = Traffic(seed: seed)
     try traffic.run(minutes: 60, room.store, room.clock, save: { try save() })
-    try room.store.leases.giveSign(owner: "w")
+    try room.store.signs.give(owner: "w")
     let page = try await room.manager.get("/ops?range=6h").text
     #expect(page.contains("\(traffic.delivered.count) of \(traffic.tried.count) notes delivered"))
     #expect(page.contains("\(traffic.jobsCompleted) of \(traffic.jobsTried)"))
@@ -104,7 +104,7 @@ struct OpsPageTests {
     for _ in 0..<5 { try save() }
     try deliver(.synced, 201)
     try deliver(.failed, 422, "<b>no such stage</b>")
-    try room.store.leases.giveSign(owner: "w")
+    try room.store.signs.give(owner: "w")
     let page = try await room.manager.get("/ops").text
     #expect(page.contains("Over the limit of 3: 3 queued, 1 failed"))
     #expect(page.contains("Under the limit of 90%: 1 of 2 notes delivered"))
@@ -115,7 +115,7 @@ struct OpsPageTests {
   }
 
   @Test("when all is well it says so") func allIsWell() async throws {
-    try room.store.leases.giveSign(owner: "w")
+    try room.store.signs.give(owner: "w")
     #expect(try await room.manager.get("/ops").text.contains("<b>All is well.</b>"))
   }
 

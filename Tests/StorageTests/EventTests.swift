@@ -4,8 +4,8 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("Events and leases")
-struct EventAndLeaseTests {
+@Suite("Events")
+struct EventTests {
   private let fixture: StoreFixture
 
   init() throws {
@@ -34,32 +34,5 @@ struct EventAndLeaseTests {
     let note = Note(id: .random(), clipID: clip.id, ownerID: clip.ownerID, createdAt: fixture.clock.now)
     _ = try fixture.store.notes.save(note, text: "secret words", payload: Fixture.payload(note: "secret words"))
     #expect(try fixture.store.events.after(0, limit: 100).allSatisfy { !$0.json.contains("secret") })
-  }
-
-  @Test("a lease has one holder until it lapses or is given back")
-  func leases() throws {
-    let leases = fixture.store.leases
-    #expect(try leases.acquire("projector", owner: "a", lease: .seconds(10)))
-    #expect(try leases.acquire("projector", owner: "a", lease: .seconds(10)))
-    #expect(try !leases.acquire("projector", owner: "b", lease: .seconds(10)))
-    #expect(try leases.acquire("other", owner: "b", lease: .seconds(10)))
-    fixture.clock.advance(10)
-    #expect(try leases.holder("projector") == nil)
-    #expect(try leases.acquire("projector", owner: "b", lease: .seconds(10)))
-    try leases.release("projector", owner: "a")
-    #expect(try leases.holder("projector") == "b")
-    try leases.release("projector", owner: "b")
-    #expect(try leases.acquire("projector", owner: "a", lease: .seconds(10)))
-  }
-
-  @Test("a clock that is put back by a day leaves nobody with a lease for a day")
-  func leaseAfterClockJump() throws {
-    let leases = fixture.store.leases
-    #expect(try leases.acquire("projector", owner: "a", lease: .seconds(10)))
-    fixture.clock.advance(-1)
-    #expect(try !leases.acquire("projector", owner: "b", lease: .seconds(10)))
-    fixture.clock.advance(-86_400)
-    #expect(try leases.holder("projector") == nil)
-    #expect(try leases.acquire("projector", owner: "b", lease: .seconds(10)))
   }
 }
