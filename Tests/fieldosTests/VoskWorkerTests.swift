@@ -88,11 +88,11 @@ extension CommandLineTests {
 
     @Test("a libvosk that ends the process each time leaves the final transcript, and no word that was not said")
     func alwaysDies() async throws {
-      // Before its first utterance ends: how much of what it said last arrives is a matter of moments.
-      let found = await speak(try supervisor(standin.environment("abort", at: 36_000)))
+      // Within its first utterance, which ends at 32,000: behind that it's a matter of moments which words still arrive,
+      // and with them how much the next one has to hear.
+      let found = await speak(try supervisor(standin.environment("abort", at: 24_000)))
       #expect(found.count { $0 == .interrupted } == 2)
-      let heard = words(found).map(\.word)
-      #expect(heard == Array(all.prefix(heard.count)) && heard.count < 10)
+      #expect(words(found).isEmpty)
       guard case .finalOnly(let reason) = found.last else { return #expect(Bool(false), "\(found)") }
       #expect(!reason.isEmpty)
     }
