@@ -35,18 +35,37 @@ static size_t panels(size_t n) { return (n + CK_PANEL - 1) / CK_PANEL; }
 
 size_t ck_packed_s8_size(size_t n, size_t k) { return panels(n) * ck_s8_panel_size(k); }
 
+// Four values at a time, -128 as -127: a byte of `low` has its high bit where the value isn't -128.
+static uint32_t four_s8(uint32_t x) {
+  const uint32_t high = 0x80808080u;
+  uint32_t low = (((x ^ high) & ~high) + ~high) | (x ^ high);
+  return x + ((~low & high) >> 7);
+}
+
+// A row of k values into its column of a panel, and their sum.
+static int32_t pack_s8_row(size_t k, const int8_t *row, int8_t *column) {
+  int32_t sum = 0;
+  for (size_t p = 0; p < k; p++) sum += row[p] == -128 ? -127 : row[p];
+  for (size_t p = 0; p < k; p += CK_S8_DEPTH, column += CK_PANEL * CK_S8_DEPTH) {
+    uint32_t values = 0;
+    if (k - p >= CK_S8_DEPTH)
+      memcpy(&values, row + p, CK_S8_DEPTH);
+    else
+      memcpy(&values, row + p, k - p);
+    values = four_s8(values);
+    memcpy(column, &values, CK_S8_DEPTH);
+  }
+  return sum;
+}
+
 void ck_pack_s8(size_t n, size_t k, const int8_t *b, int8_t *packed) {
-  memset(packed, 0, ck_packed_s8_size(n, k));
-  for (size_t row = 0; row < n; row++) {
-    int8_t *panel = packed + row / CK_PANEL * ck_s8_panel_size(k);
-    int8_t *values = panel + CK_PANEL * sizeof(int32_t) + row % CK_PANEL * CK_S8_DEPTH;
-    int32_t sum = 0;
-    for (size_t p = 0; p < k; p++) {
-      int8_t v = b[row * k + p] == -128 ? -127 : b[row * k + p];
-      values[p / CK_S8_DEPTH * CK_PANEL * CK_S8_DEPTH + p % CK_S8_DEPTH] = v;
-      sum += v;
+  for (size_t j = 0; j < n; j += CK_PANEL, packed += ck_s8_panel_size(k)) {
+    size_t width = n - j < CK_PANEL ? n - j : CK_PANEL;
+    if (width < CK_PANEL) memset(packed, 0, ck_s8_panel_size(k));
+    for (size_t c = 0; c < width; c++) {
+      int32_t sum = pack_s8_row(k, b + (j + c) * k, packed + CK_PANEL * sizeof sum + c * CK_S8_DEPTH);
+      memcpy(packed + c * sizeof sum, &sum, sizeof sum);
     }
-    memcpy(panel + row % CK_PANEL * sizeof sum, &sum, sizeof sum);
   }
 }
 

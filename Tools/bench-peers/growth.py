@@ -29,9 +29,16 @@ def arguments() -> argparse.Namespace:
 
 
 def slope(worker: Worker, beams: int, few: int, many: int) -> float:
-    """Milliseconds of one token between the few-th and the many-th."""
-    first, last = (ask(worker, {"op": "tokens", "beams": beams, "tokens": count}) for count in (few, many))
-    return (last["ms"] - first["ms"]) / (last["tokens"] - first["tokens"])
+    """Milliseconds of one token between the few-th and the many-th, by the medians of five answers each, asked for in turn:
+    a single one is off by as much as many tokens take."""
+    answers = [[ask(worker, {"op": "tokens", "beams": beams, "tokens": count}) for count in (few, many)] for _ in range(5)]
+    (first, begin), (last, end) = ((median(side, "ms"), median(side, "tokens")) for side in zip(*answers))
+    return (last - first) / (end - begin)
+
+
+def median(answers: list[dict], name: str) -> float:
+    """The middle one of an odd number of answers' values."""
+    return sorted(answer[name] for answer in answers)[len(answers) // 2]
 
 
 def drafted(worker: Worker, agreement: float | None) -> float:

@@ -11,6 +11,8 @@ final class AudioEncoder {
   private let stream: FloatBuffer  // [audioPositions, width]
   /// What each position asks of a layer's attention, and in its place what it is answered. [audioPositions, width]
   private let context: FloatBuffer
+  /// What the convolutions make of padding. [width]
+  private let padded: FloatBuffer
   private let workers: [EncoderScratch]
 
   /// Rows of a block: a multiple of a panel's columns; few enough that its widest product stays in the L2 cache.
@@ -26,6 +28,7 @@ final class AudioEncoder {
       model.computeType, heads: shape.encoderHeads, depth: shape.headWidth, positions: shape.audioPositions)
     stream = FloatBuffer(count: shape.audioPositions * shape.width)
     context = FloatBuffer(count: shape.audioPositions * shape.width)
+    padded = FloatBuffer(count: shape.width)
     workers = (0..<compute.threads).map { _ in EncoderScratch(shape) }
   }
 
@@ -59,10 +62,14 @@ final class AudioEncoder {
     return Sound(values: context, positions: memory.positions)
   }
 
-  private func blocks(_ body: (Range<Int>, EncoderScratch) -> Void) {
-    let positions = memory.positions
-    compute.tasks((positions + Self.blockRows - 1) / Self.blockRows) { block, worker in
-      body(block * Self.blockRows..<min(positions, (block + 1) * Self.blockRows), workers[worker])
+  private var blockCount: Int { (memory.positions + Self.blockRows - 1) / Self.blockRows }
+
+  /// - Parameter wanted: which of them; nil: all.
+  private func blocks(_ wanted: Range<Int>? = nil, _ body: (Range<Int>, EncoderScratch) -> Void) {
+    let (wanted, positions) = (wanted ?? 0..<blockCount, memory.positions)
+    compute.tasks(wanted.count) { task, worker in
+      let first = (wanted.lowerBound + task) * Self.blockRows
+      body(first..<min(positions, first + Self.blockRows), workers[worker])
     }
   }
 
@@ -70,10 +77,14 @@ final class AudioEncoder {
 
   /// A convolution of width 3 is a matrix product whose rows overlap: row t starts at frame t - 1 of a buffer with one
   /// frame of zeros at each end. A block makes the frames of the first that it needs for the second.
+  ///
+  /// Where nothing is left but padding, every position is the same: one block of it is made, the others are its copies.
   private func convolve(_ features: MelSpectrogram) {
     let (shape, weights, kernels) = (model.shape, model.weights, compute.kernels)
     let window = 2 * memory.positions  // frames
-    blocks { rows, scratch in
+    let firstPadded = (features.frames + 3) / 2  // a position sees two frames to each side
+    let made = min(blockCount, (firstPadded + Self.blockRows - 1) / Self.blockRows + 1)
+    blocks(0..<made) { rows, scratch in
       let first = 2 * rows.lowerBound - 1  // frame of the first convolution that row 0 of the block begins with
       let frames = 2 * rows.count + 1
       scratch.fill(features, from: first - 1, count: frames + 2, of: window)
@@ -87,6 +98,12 @@ final class AudioEncoder {
       weights.convolution2.apply(
         rows.count, scratch.convolved.base, ldx: 2 * shape.width, into: output, scratch: scratch.quantised, kernels)
       kernels.gelu(rows.count * shape.width, output)
+      if rows.lowerBound == (made - 1) * Self.blockRows { padded.base.update(from: output, count: shape.width) }
+      kernels.add(rows.count * shape.width, weights.audioPositions.base + rows.lowerBound * shape.width, output)
+    }
+    blocks(made..<blockCount) { rows, _ in
+      let output = stream.base + rows.lowerBound * shape.width
+      for row in 0..<rows.count { (output + row * shape.width).update(from: padded.base, count: shape.width) }
       kernels.add(rows.count * shape.width, weights.audioPositions.base + rows.lowerBound * shape.width, output)
     }
   }

@@ -69,9 +69,8 @@ struct WeightReader {
     {
       return (panels, scales)
     }
-    let (rows, scales) = try int8Rows(name, rows: outputs, width: inputs)
     let panels = ByteBuffer(count: size)
-    ck_pack_s8(outputs, inputs, rows.base, panels.base)
+    let scales = try readInt8(name, rows: outputs, width: inputs) { ck_pack_s8(outputs, inputs, $0, panels.base) }
     writer?.add(name + "/panels", panels)
     writer?.add(name + "/scales", scales)
     return (panels, scales)
@@ -115,16 +114,19 @@ struct WeightReader {
     return parts
   }
 
-  /// The file's own 8-bit rows, or its floats quantised as CTranslate2 does: q = rint(w * 127 / max|w|).
-  private func int8Rows(_ name: String, rows: Int, width: Int) throws(ModelError) -> (ByteBuffer, FloatBuffer) {
-    let values = ByteBuffer(count: rows * width)
+  /// Shows `use` the file's own 8-bit rows, or its floats quantised as CTranslate2 does: q = rint(w * 127 / max|w|).
+  /// - Returns: the scale of each row.
+  private func readInt8(
+    _ name: String, rows: Int, width: Int, _ use: (UnsafePointer<Int8>) -> Void
+  ) throws(ModelError) -> FloatBuffer {
     let parts = try checkedParts(name, [rows, width])
     if parts.count == 1, let (stored, tensor) = parts[0], tensor.format == .int8 {
       tensor.withBytes { bytes in
-        UnsafeMutableRawBufferPointer(start: values.base, count: values.count).copyMemory(from: bytes)
+        if let values = bytes.assumingMemoryBound(to: Int8.self).baseAddress { use(values) }
       }
-      return (values, FloatBuffer(try tensor.readScales(name: stored, rows: rows)))
+      return FloatBuffer(try tensor.readScales(name: stored, rows: rows))
     }
+    let values = ByteBuffer(count: rows * width)
     let floats = try read(name, [rows, width])
     let scales = FloatBuffer(count: rows)
     for row in 0..<rows {
@@ -136,7 +138,8 @@ struct WeightReader {
         values.base[row * width + i] = Int8(max(-127, min(127, (source[i] * scale).rounded(.toNearestOrEven))))
       }
     }
-    return (values, scales)
+    use(values.base)
+    return scales
   }
 
   private static func pack(_ rows: FloatBuffer, _ outputs: Int, _ inputs: Int) -> FloatBuffer {
