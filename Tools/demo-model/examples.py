@@ -11,7 +11,8 @@ from features import HOP, RATE, log_mel
 from model import Vocabulary
 from stages import Stage
 
-NOISE_SHARE = 0.03
+NOISE_SHARE = 0.04
+FULL_NOISE_SHARE = 0.25  # of whole windows, which are few: what faster-whisper gives a model of 30 s without speech
 TIMESTAMPS_SHARE = 0.6
 PREVIOUS_SHARE = 0.12  # of examples that are told what was said before
 LONGEST_PREVIOUS = 40  # tokens
@@ -188,7 +189,7 @@ def sentences_of(corpus: Corpus, rng: random.Random, count: int) -> list[Sentenc
 def draw(corpus: Corpus, rng: random.Random, count: int, full: bool) -> Example:
     """One example: noise, or `count` sentences with pauses; a whole window runs on beyond its 30 s."""
     vocabulary = corpus.vocabulary
-    if rng.random() < NOISE_SHARE:
+    if rng.random() < (FULL_NOISE_SHARE if full else NOISE_SHARE):
         return noise_example(vocabulary, rng, WINDOW_SECONDS if full else rng.uniform(1, 10))
     manner, target = Manner.draw(rng), Target(vocabulary, rng.random() < TIMESTAMPS_SHARE)
     time = rng.uniform(0, 0.5) if rng.random() < 0.8 else rng.uniform(0, 2.5)
