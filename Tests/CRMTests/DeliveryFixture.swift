@@ -30,8 +30,10 @@ struct DeliveryFixture {
   struct NotSaved: Error {}
 
   /// Runs the body with a delivery to that endpoint, and shuts its client down afterwards.
+  ///
+  /// - Parameter timeoutSeconds: more than the product's own, which a machine that runs a thousand tests at once takes.
   func withDelivery(
-    to endpoint: String, apiKey: String? = nil, timeoutSeconds: Double = 5, maxAttempts: Int? = nil,
+    to endpoint: String, apiKey: String? = nil, timeoutSeconds: Double = 60, maxAttempts: Int? = nil,
     signingSecrets: String? = nil, ratePerMinute: Int = 300,
     _ body: (OutboxDelivery) async throws -> Void
   ) async throws {

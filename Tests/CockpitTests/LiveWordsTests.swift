@@ -10,22 +10,31 @@ import Transcription
 /// The desk of live words with real child processes that are no engines: shell scripts that commit what they are told.
 @Suite("Live words of a recording")
 struct LiveWordsTests {
-  /// A part of the tests' recording: 2,000 bytes, a sixteenth of a second.
-  private static let part = 2_012
   private let spoken = SpokenParts()
 
-  /// Hears `parts` parts, commits a word, hears the end.
-  private static func script(parts: Int = 3, word: String = " Ruth") -> String {
-    script(frames: 12 + parts * part, word: word)
-  }
+  /// `hear 2000` reads frames until their sound is 2,000 bytes, `hear_end` until the session's end, however a busy
+  /// machine joined them.
+  private static let ears = #"""
+    heard=0 kind=0
+    frame() {
+      set -- $(head -c 12 | od -An -v -tu1)
+      [ $# -eq 12 ] || exit 0
+      kind=$1 length=$(($9 + 256 * ${10} + 65536 * ${11}))
+      head -c $length >/dev/null
+      heard=$((heard + length))
+    }
+    hear() { while [ $heard -lt $1 ]; do frame; done; }
+    hear_end() { until [ $kind -eq 3 ]; do frame; done; }
+    """#
 
-  /// - Parameter frames: bytes that it hears before it commits.
-  private static func script(frames: Int, word: String = " Ruth") -> String {
+  /// Hears `parts` parts of 2,000 bytes, a sixteenth of a second each, commits a word, hears the end.
+  private static func script(parts: Int = 3, word: String = " Ruth") -> String {
     let words = #"[{"start":0.01,"end":0.0625,"word":"\#(word)","probability":1}]"#
     return """
-      echo '{"type":"ready","engine":"script","model":"none"}'; head -c \(frames) >/dev/null
+      \(ears)
+      echo '{"type":"ready","engine":"script","model":"none"}'; hear \(parts * 2_000)
       echo '{"type":"committed","session":1,"words":\(words)}'
-      head -c 12 >/dev/null; echo '{"type":"ended","session":1}'; cat >/dev/null
+      hear_end; echo '{"type":"ended","session":1}'; cat >/dev/null
       """
   }
 
@@ -72,9 +81,6 @@ struct LiveWordsTests {
     let desk = try #require(room.services.live)
     let running = Task { try await desk.run() }
     desk.prepare()
-    let engine = room.services.configuration.live
-    // Frames that wait for the engine would come to it joined.
-    while engine?.engine == nil, engine?.refusal == nil { try await Task.sleep(for: .milliseconds(5)) }
     let result = try await work()
     running.cancel()
     try await running.value
@@ -139,9 +145,10 @@ struct LiveWordsTests {
 
   @Test("what comes long after it was spoken is a gap, not a word", .timeLimit(.minutes(10))) func late() async throws {
     let script = """
-      echo '{"type":"ready"}'; head -c \(12 + Self.part) >/dev/null
+      \(Self.ears)
+      echo '{"type":"ready"}'; hear 2000
       echo '{"type":"committed","session":1,"words":[{"start":0.01,"end":0.0625,"word":" Ruth","probability":1}]}'
-      head -c \(2 * Self.part + 12) >/dev/null; echo '{"type":"ended","session":1}'; cat >/dev/null
+      hear_end; echo '{"type":"ended","session":1}'; cat >/dev/null
       """
     let room = try room(script)
     let live = try await listening(room) {
@@ -168,8 +175,7 @@ struct LiveWordsTests {
 
   @Test("parts that did not come to those who hear are heard from the clip", .timeLimit(.minutes(10)))
   func fromTheClip() async throws {
-    // The last two come in one frame.
-    let room = try room(Self.script(frames: 12 + Self.part + 2 * Self.part - 12))
+    let room = try room(Self.script())
     let deaf = try await CockpitRoom(folder: room.folder).browser(cookie: room.rep.cookie ?? "")
     let live = try await listening(room) {
       try await speak(room.rep, parts: 0..<1, finish: false)

@@ -16,7 +16,7 @@ struct SpeechRoom: Sendable {
   let desk: RequestDesk
 
   /// What the script says of a request: its options, then ` Done.` Where the file's name is not enough, the script reads the file:
-  /// `hang` never ends, `slow` takes 0.6 s, `lost` fails after that, `none` is no audio, `die` ends the process.
+  /// `hang` never ends, `slow` takes a second, `lost` fails after that, `none` is no audio, `die` ends the process.
   static let engine = #"""
     piece() {
       printf '{"type":"heard","id":%s,"segments":[{"id":1,"seek":0,"start":%s,"end":%s,"text":" %s","tokens":[1],' "$id" "$1" "$2" "$3"
@@ -30,7 +30,7 @@ struct SpeechRoom: Sendable {
       echo "$begin" >> "$0.taken"
       case "$begin" in
         hang) continue;;
-        slow) piece 0 1 'Slow & sure.'; sleep 0.6;;
+        slow) piece 0 1 'Slow & sure.'; sleep 1;;
         lost) piece 0 1 'Lost.'; sleep 0.6; echo "{\"type\":\"failed\",\"id\":$id,\"failure\":\"engine\"}"; continue;;
         none) echo "{\"type\":\"failed\",\"id\":$id,\"failure\":\"notAudio\"}"; continue;;
         die*) kill -9 $$;;
