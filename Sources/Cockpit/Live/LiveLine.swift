@@ -26,7 +26,8 @@ struct LiveLine {
   private var session: UInt32?
   /// Seconds of the recording before the session's first sample.
   private var offset = 0.0
-  /// The chunk that is fed next, and the second at which it begins.
+  /// The chunk that is fed next, and the second at which it begins. The last number there is: what is left is heard when it
+  /// is a clip.
   private var next = 0
   private var second = 0.0
   private var early: [Int: Data] = [:]
@@ -75,35 +76,35 @@ struct LiveLine {
 
   private mutating func begin() async throws -> Bool {
     guard try await text.load() else { return false }
-    let (id, updates) = means.supervisor.open()
+    let (means, id) = (means, recording.id)
+    let chunks = try await Blocking.run { try means.store.recordings.chunks(of: id) }
+    let (session, updates) = means.supervisor.open()
     Task { [line] in for await update in updates { line.yield(.update(update)) } }
-    session = id
-    do {
-      try await catchUp()
-    } catch {
-      means.supervisor.drop(id)
-      session = nil
-      throw error
-    }
+    self.session = session
+    await catchUp(chunks)
     return true
   }
 
   /// Hears again what is here already and not committed.
-  private mutating func catchUp() async throws {
-    let (means, id) = (means, recording.id)
-    let chunks = try await Blocking.run { try means.store.recordings.chunks(of: id) }
+  private mutating func catchUp(_ chunks: [RecordedChunk]) async {
     let whole = zip(chunks, 0...).prefix { $0.number == $1 }.map { $0.0 }
     let length = whole.reduce(0.0) { $0 + $1.seconds }
     if length - text.heardUntil > Self.mostAgain { text.skip(from: text.heardUntil, to: length) }
     var isFirst = true
     for chunk in whole {
-      defer { (next, second) = (chunk.number + 1, second + chunk.seconds) }
-      guard second + chunk.seconds > text.heardUntil else { continue }
-      let from = isFirst ? max(0, Int((text.heardUntil - second) * 16_000)) * 2 : 0
-      if isFirst { offset = second + Double(from) / 32_000 }
-      isFirst = false
-      let sound = try await Blocking.run { try Data(contentsOf: means.folder.appending(path: chunk.path)) }
-      feed(Data(sound.dropFirst(from)))
+      if second + chunk.seconds > text.heardUntil {
+        let path = means.folder.appending(path: chunk.path)
+        guard let sound = try? await Blocking.run({ try Data(contentsOf: path) }) else {
+          // Mostly because it became a clip meanwhile: from here on, that is heard.
+          next = .max
+          break
+        }
+        let from = isFirst ? max(0, Int((text.heardUntil - second) * 16_000)) * 2 : 0
+        if isFirst { offset = second + Double(from) / 32_000 }
+        isFirst = false
+        feed(Data(sound.dropFirst(from)))
+      }
+      (next, second) = (chunk.number + 1, second + chunk.seconds)
     }
     guard isFirst else { return }
     // Of a recording that is a clip by now, no chunk is left.
